@@ -1,0 +1,108 @@
+// Makes src/domain/generated from schemas/: types.ts (committed, so that readers and editors have it)
+// and validators.js (not committed: large, and only ever as good as the schemas it was compiled from).
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { compile } from 'json-schema-to-typescript';
+
+const schemasDir = new URL('../schemas/', import.meta.url);
+const outDir = new URL('../src/domain/generated/', import.meta.url);
+
+const schemas = Object.fromEntries(
+  readdirSync(schemasDir)
+    .filter((name) => name.endsWith('.schema.json'))
+    .sort()
+    .map((name) => [
+      name.replace('.schema.json', ''),
+      JSON.parse(readFileSync(new URL(name, schemasDir), 'utf8')),
+    ]),
+);
+
+/** The text of types.ts for the schemas as they are now. */
+export async function generateTypes() {
+  const union = {
+    title: 'Stored',
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(schemas).map(([name, schema]) => [name, withoutRefsToFiles(schema)]),
+    ),
+  };
+  const text = await compile(union, 'Stored', {
+    bannerComment: '// Generated from schemas/ by `npm run generate`. Do not edit.',
+    additionalProperties: false,
+    style: { singleQuote: true, printWidth: 110 },
+    $refOptions: { resolve: { external: false } },
+  });
+  return text
+    .replace(/export interface Stored \{[\s\S]*?\n\}\n/, '')
+    .replace(/^( +)("?[\w-]+"?\??: )/gm, '$1readonly $2')
+    .replace(/: ([\w'| ]+)\[\];/g, ': readonly $1[];')
+    .replace(/^( +)\[k: string\]/gm, '$1readonly [k: string]')
+    .replace(/: \[unknown, unknown\]/g, ': readonly [unknown, unknown]');
+}
+
+// json-schema-to-typescript resolves references against the file system; inlining them keeps it offline.
+function withoutRefsToFiles(value) {
+  if (Array.isArray(value)) return value.map(withoutRefsToFiles);
+  if (value === null || typeof value !== 'object') return value;
+  if (typeof value.$ref === 'string') {
+    const { $ref, ...rest } = value;
+    const [file, pointer] = $ref.split('#/$defs/');
+    const owner =
+      file === ''
+        ? Object.values(schemas).find((s) => s.$defs?.[pointer])
+        : schemas[file.replace('.schema.json', '')];
+    return withoutRefsToFiles({ ...owner.$defs[pointer], ...rest });
+  }
+  const { $defs, $id, $schema, ...rest } = value;
+  return Object.fromEntries(Object.entries(rest).map(([k, v]) => [k, withoutRefsToFiles(v)]));
+}
+
+/** The text of validators.js: ajv's compiled code, with no run-time dependency on ajv. */
+export function generateValidators() {
+  const ajv = new Ajv2020({
+    code: { source: true, esm: true, lines: true },
+    allErrors: true,
+    ownProperties: true,
+    strict: true,
+    strictTypes: false,
+    allowUnionTypes: true,
+  });
+  for (const schema of Object.values(schemas)) ajv.addSchema(schema);
+  const code = standaloneCode.default(
+    ajv,
+    Object.fromEntries(Object.entries(schemas).map(([name, s]) => [exportName(name), s.$id])),
+  );
+  const imports = [];
+  const body = code.replace(
+    /const (\w+) = require\("(ajv\/dist\/runtime\/\w+)"\)\.default;/g,
+    (_, name, module) => {
+      imports.push(`import ${name}Module from '${module}.js';`);
+      return `const ${name} = ${name}Module.default;`;
+    },
+  );
+  if (body.includes('require('))
+    throw new Error('ajv emitted a require() that generate.mjs does not translate');
+  return `${imports.join('\n')}\n${body}`;
+}
+
+const exportName = (name) =>
+  `validate${name
+    .split('-')
+    .map((w) => w[0].toUpperCase() + w.slice(1))
+    .join('')}`;
+
+const VALIDATOR_TYPES = `export interface ValidationError {\n  readonly instancePath: string;\n  readonly keyword: string;\n  readonly message?: string;\n  readonly params: Readonly<Record<string, unknown>>;\n}\nexport interface Validator {\n  (data: unknown): boolean;\n  readonly errors?: readonly ValidationError[] | null;\n}\n`;
+
+export const typesFile = new URL('types.ts', outDir);
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  mkdirSync(outDir, { recursive: true });
+  writeFileSync(typesFile, await generateTypes());
+  writeFileSync(new URL('validators.js', outDir), generateValidators());
+  const names = Object.keys(schemas).map(exportName);
+  writeFileSync(
+    new URL('validators.d.ts', outDir),
+    `// Generated from schemas/ by \`npm run generate\`. Do not edit.\n${VALIDATOR_TYPES}${names.map((n) => `export declare const ${n}: Validator;\n`).join('')}`,
+  );
+}

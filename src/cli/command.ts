@@ -1,0 +1,83 @@
+import type { ErrorCode } from '../domain/errors.ts';
+import type { Context } from './context.ts';
+
+/**
+ * What a word on the command line must be.
+ * `id`: an issue, full or abbreviated (resolved by the command, completed live). `ids` of one option are separated by commas, and the option may repeat.
+ */
+export type ValueType = 'string' | 'text' | 'integer' | 'boolean' | 'duration' | 'id' | 'gate' | 'path';
+
+export interface Positional {
+  readonly name: string;
+  readonly description: string;
+  readonly type: ValueType;
+  readonly required?: boolean;
+  /** Takes all words that remain. */
+  readonly many?: boolean;
+  /** The only values allowed. */
+  readonly values?: readonly string[];
+}
+
+export interface Option {
+  readonly description: string;
+  readonly type: ValueType;
+  /** Other spellings, one character for short ones, without dashes. */
+  readonly alias?: readonly string[];
+  readonly values?: readonly string[];
+  /** Accepted spellings of values: what is written → what is meant, for example `p0` → `critical`. */
+  readonly synonyms?: Readonly<Record<string, string>>;
+  /** May be repeated, and holds several values separated by commas. */
+  readonly many?: boolean;
+  readonly default?: string | number | boolean;
+  readonly required?: boolean;
+  /** What a value is called in help, for example `DURATION`. */
+  readonly placeholder?: string;
+}
+
+/**
+ * The declaration of a command: the router, yargs, `jit schema`, the completion and docs/cli.md are made from it.
+ * Options are named in kebab case, and arrive in `Input` under that name.
+ */
+export interface Declaration {
+  /** The words that call it, for example `['issue', 'claim-next']`. */
+  readonly path: readonly string[];
+  /** Other ways to call it, for example `[['claim-next']]`. */
+  readonly aliases?: readonly (readonly string[])[];
+  /** One sentence. */
+  readonly summary: string;
+  /** What else a user must know, in plain short sentences; shown below the summary. */
+  readonly description?: string;
+  readonly positionals?: readonly Positional[];
+  readonly options?: Readonly<Record<string, Option>>;
+  /** Options that every command has (`json`, `dir`, `no-color`, `help`) are not repeated here. */
+  readonly reads: string;
+  readonly writes: string;
+  /** Codes it ends with besides those that any command may end with. */
+  readonly errors?: readonly ErrorCode[];
+  /** Two, as one would type them. */
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  /** The kinds of JSON document it prints; `schemas/output/<kind>.schema.json` describes each. */
+  readonly kinds: readonly string[];
+}
+
+type Value = string | number | boolean | readonly string[] | undefined;
+
+/** The parsed and checked command line: positionals and options by name; what was not given is absent. */
+export type Input = Readonly<Record<string, Value>>;
+
+/** What a command answers: a document for machines, and the same for people. */
+export interface Output {
+  /** Printed with `--json`; `schema_version` is added by the surface, `warnings` too when there are any. */
+  readonly document: { readonly kind: string; readonly [field: string]: unknown };
+  /** What is printed without `--json`, to stdout; must be safe for a terminal (see render/). */
+  readonly text: string;
+  /** A sentence for people, printed to stderr when that is a terminal. */
+  readonly note?: string;
+  /** Exit code when it is not 0, although there is a document (validate, doctor). */
+  readonly exit?: number;
+}
+
+export interface Command {
+  readonly declaration: Declaration;
+  run(input: Input, context: Context): Promise<Output>;
+}

@@ -1,0 +1,315 @@
+import type { Issue } from './issue.ts';
+
+/** What the graph needs to know of an issue. */
+export type GraphNode = Pick<Issue, 'id' | 'dependencies' | 'completed_at' | 'state'>;
+
+/**
+ * The graph of dependencies in flat arrays: node numbers follow the order of ids, the edges of node
+ * `n` are `targets[offsets[n]] … targets[offsets[n + 1] - 1]`. Built in one pass, and walked without
+ * recursion, so that a chain of 100,000 issues is nothing special.
+ */
+export interface Graph {
+  /** Ids in ascending order; a node's number is its place here. */
+  readonly ids: readonly string[];
+  readonly numbers: ReadonlyMap<string, number>;
+  /** node → what it needs. */
+  readonly needs: Adjacency;
+  /** node → what needs it. */
+  readonly neededBy: Adjacency;
+  /** 1 where the issue was completed. */
+  readonly satisfied: Uint8Array;
+  /** 1 where the issue is neither done nor archived. */
+  readonly open: Uint8Array;
+  /** Dependencies on issues that are not there. */
+  readonly dangling: readonly { readonly from: string; readonly to: string }[];
+}
+
+export interface Adjacency {
+  readonly offsets: Uint32Array;
+  readonly targets: Uint32Array;
+}
+
+/** The node numbers that `node` has edges to. */
+export const neighbours = ({ offsets, targets }: Adjacency, node: number): Uint32Array =>
+  targets.subarray(offsets[node], offsets[node + 1]);
+
+/** Builds the graph of these issues; each id must occur once. */
+export function buildGraph(issues: Iterable<GraphNode>): Graph {
+  const nodes = [...issues].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const ids = nodes.map((node) => node.id);
+  const numbers = new Map(ids.map((id, number) => [id, number]));
+  const dangling: { from: string; to: string }[] = [];
+  const from: number[] = [];
+  const to: number[] = [];
+  const satisfied = new Uint8Array(nodes.length);
+  const open = new Uint8Array(nodes.length);
+  nodes.forEach((node, number) => {
+    satisfied[number] = node.completed_at === null ? 0 : 1;
+    open[number] = node.state === 'done' || node.state === 'archived' ? 0 : 1;
+    for (const dependency of node.dependencies) {
+      const target = numbers.get(dependency);
+      if (target === undefined) dangling.push({ from: node.id, to: dependency });
+      else {
+        from.push(number);
+        to.push(target);
+      }
+    }
+  });
+  return {
+    ids,
+    numbers,
+    needs: adjacency(nodes.length, from, to),
+    neededBy: adjacency(nodes.length, to, from),
+    satisfied,
+    open,
+    dangling,
+  };
+}
+
+function adjacency(size: number, from: readonly number[], to: readonly number[]): Adjacency {
+  const offsets = new Uint32Array(size + 1);
+  for (const node of from) offsets[node + 1]! += 1;
+  for (let node = 0; node < size; node += 1) offsets[node + 1]! += offsets[node]!;
+  const next = offsets.slice();
+  const targets = new Uint32Array(to.length);
+  for (let edge = 0; edge < from.length; edge += 1) {
+    const slot = next[from[edge]!]!;
+    next[from[edge]!] = slot + 1;
+    targets[slot] = to[edge]!;
+  }
+  return { offsets, targets };
+}
+
+/**
+ * A shortest path from one issue to another along dependencies, both ends included; null where there is none.
+ * An edge "A needs B" would close a cycle exactly when there is a path from B to A.
+ */
+export function findPath(graph: Graph, from: string, to: string): readonly string[] | null {
+  const start = graph.numbers.get(from);
+  const goal = graph.numbers.get(to);
+  if (start === undefined || goal === undefined) return null;
+  const cameFrom = new Int32Array(graph.ids.length).fill(-1);
+  cameFrom[start] = start;
+  const queue = [start];
+  for (let head = 0; head < queue.length; head += 1) {
+    const node = queue[head]!;
+    if (node === goal) return pathBack(graph, cameFrom, node);
+    for (const next of neighbours(graph.needs, node)) {
+      if (cameFrom[next] !== -1) continue;
+      cameFrom[next] = node;
+      queue.push(next);
+    }
+  }
+  return null;
+}
+
+function pathBack(graph: Graph, cameFrom: Int32Array, goal: number): string[] {
+  const path = [graph.ids[goal]!];
+  for (let node = goal; cameFrom[node] !== node; ) {
+    node = cameFrom[node]!;
+    path.push(graph.ids[node]!);
+  }
+  return path.reverse();
+}
+
+/** An issue met on a walk: how far from the start, and by which issue it was first reached (null at the start). */
+export interface Visit {
+  readonly id: string;
+  readonly depth: number;
+  readonly from: string | null;
+}
+
+/** Everything reachable from `start` in breadth-first order, itself first: what it needs, or what needs it. */
+export function reach(graph: Graph, start: string, direction: 'needs' | 'neededBy'): readonly Visit[] {
+  const first = graph.numbers.get(start);
+  if (first === undefined) return [];
+  const seen = new Uint8Array(graph.ids.length);
+  seen[first] = 1;
+  const visits: Visit[] = [{ id: start, depth: 0, from: null }];
+  for (let head = 0; head < visits.length; head += 1) {
+    const visit = visits[head]!;
+    for (const next of neighbours(graph[direction], graph.numbers.get(visit.id)!)) {
+      if (seen[next] === 1) continue;
+      seen[next] = 1;
+      visits.push({ id: graph.ids[next]!, depth: visit.depth + 1, from: visit.id });
+    }
+  }
+  return visits;
+}
+
+/** One line of a tree drawn from a graph. */
+export interface TreeLine {
+  readonly id: string;
+  readonly depth: number;
+  /** It was drawn before, so that what is below it is not drawn again. */
+  readonly repeated: boolean;
+  /** Last among its siblings. */
+  readonly last: boolean;
+}
+
+/** The graph below `start` as a tree in depth-first order; what was shown once is not unfolded again. */
+export function tree(graph: Graph, start: string, direction: 'needs' | 'neededBy'): readonly TreeLine[] {
+  const first = graph.numbers.get(start);
+  if (first === undefined) return [];
+  const unfolded = new Uint8Array(graph.ids.length);
+  const lines: TreeLine[] = [];
+  const stack = [{ node: first, depth: 0, last: true }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { node, depth, last } = top;
+    const below = neighbours(graph[direction], node);
+    const repeated = unfolded[node] === 1;
+    lines.push({ id: graph.ids[node]!, depth, last, repeated: repeated && below.length > 0 });
+    if (repeated) continue;
+    unfolded[node] = 1;
+    for (let i = below.length - 1; i >= 0; i -= 1) {
+      stack.push({ node: below[i]!, depth: depth + 1, last: i === below.length - 1 });
+    }
+  }
+  return lines;
+}
+
+/** Ids of the issues that need nothing. */
+export const roots = (graph: Graph): readonly string[] =>
+  graph.ids.filter((_, node) => graph.needs.offsets[node] === graph.needs.offsets[node + 1]);
+
+/** How many open issues wait, directly or through others, on this one. */
+export function waitingOn(graph: Graph, id: string): number {
+  const start = graph.numbers.get(id);
+  if (start === undefined) return 0;
+  const seen = new Set([start]);
+  const queue = [start];
+  let waiting = 0;
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    for (const next of neighbours(graph.neededBy, node)) {
+      if (seen.has(next) || graph.open[next] === 0) continue;
+      seen.add(next);
+      waiting += 1;
+      queue.push(next);
+    }
+  }
+  return waiting;
+}
+
+/**
+ * The longest chain of open issues, from the first to be done to the last: the least number of steps
+ * that remain. With `goal`, only what that issue needs. Issues on a cycle are left out. Empty when
+ * nothing is open.
+ */
+export function criticalPath(graph: Graph, goal?: string): readonly string[] {
+  const size = graph.ids.length;
+  const counted = goal === undefined ? graph.open : openBelow(graph, goal);
+  const length = new Uint32Array(size);
+  const through = new Int32Array(size).fill(-1);
+  const waiting = new Uint32Array(size);
+  const free: number[] = [];
+  for (let node = 0; node < size; node += 1) {
+    if (counted[node] === 0) continue;
+    for (const need of neighbours(graph.needs, node)) waiting[node]! += counted[need]!;
+    if (waiting[node] === 0) free.push(node);
+  }
+  let end = -1;
+  for (let head = 0; head < free.length; head += 1) {
+    const node = free[head]!;
+    length[node]! += 1;
+    if (end === -1 || length[node]! > length[end]!) end = node;
+    for (const next of neighbours(graph.neededBy, node)) {
+      if (counted[next] === 0) continue;
+      if (length[node]! > length[next]!) {
+        length[next] = length[node]!;
+        through[next] = node;
+      }
+      waiting[next]! -= 1;
+      if (waiting[next] === 0) free.push(next);
+    }
+  }
+  const path: string[] = [];
+  for (let node = end; node !== -1; node = through[node]!) path.push(graph.ids[node]!);
+  return path.reverse();
+}
+
+function openBelow(graph: Graph, goal: string): Uint8Array {
+  const below = new Uint8Array(graph.ids.length);
+  for (const { id } of reach(graph, goal, 'needs')) {
+    const node = graph.numbers.get(id)!;
+    below[node] = graph.open[node]!;
+  }
+  return below;
+}
+
+/**
+ * The cycles of the graph: for each strongly connected component one path that returns to its start.
+ * Empty in a store that only jit wrote; a merge of two branches can close one.
+ */
+export function findCycles(graph: Graph): readonly (readonly string[])[] {
+  return stronglyConnected(graph).map((component) => {
+    const inside = new Set(component);
+    const start = Math.min(...component.slice(0, 1000));
+    return cycleThrough(graph, start, inside);
+  });
+}
+
+function cycleThrough(graph: Graph, start: number, inside: ReadonlySet<number>): readonly string[] {
+  const cameFrom = new Map<number, number>();
+  const queue = [start];
+  for (let head = 0; head < queue.length; head += 1) {
+    const node = queue[head]!;
+    for (const next of neighbours(graph.needs, node)) {
+      if (next === start) {
+        const path = [start, node];
+        for (let back = node; back !== start; ) {
+          back = cameFrom.get(back)!;
+          path.push(back);
+        }
+        const ids = path.reverse().map((n) => graph.ids[n]!);
+        return node === start ? [graph.ids[start]!, graph.ids[start]!] : [...ids];
+      }
+      if (!inside.has(next) || cameFrom.has(next)) continue;
+      cameFrom.set(next, node);
+      queue.push(next);
+    }
+  }
+  return [];
+}
+
+// Tarjan's algorithm with its call stack made explicit. Returns components that hold a cycle.
+function stronglyConnected(graph: Graph): number[][] {
+  const size = graph.ids.length;
+  const order = new Int32Array(size).fill(-1);
+  const low = new Int32Array(size);
+  const onStack = new Uint8Array(size);
+  const edge = new Uint32Array(size);
+  const stack: number[] = [];
+  const found: number[][] = [];
+  const { offsets, targets } = graph.needs;
+  let counter = 0;
+  for (let root = 0; root < size; root += 1) {
+    if (order[root] !== -1) continue;
+    const calls = [root];
+    while (calls.length > 0) {
+      const node = calls[calls.length - 1]!;
+      if (order[node] === -1) {
+        order[node] = low[node] = counter++;
+        edge[node] = offsets[node]!;
+        onStack[node] = 1;
+        stack.push(node);
+      }
+      if (edge[node]! < offsets[node + 1]!) {
+        const next = targets[edge[node]!]!;
+        edge[node]! += 1;
+        if (order[next] === -1) calls.push(next);
+        else if (onStack[next] === 1) low[node] = Math.min(low[node]!, order[next]!);
+        continue;
+      }
+      calls.pop();
+      const caller = calls[calls.length - 1];
+      if (caller !== undefined) low[caller] = Math.min(low[caller]!, low[node]!);
+      if (low[node] === order[node]) {
+        const component = stack.splice(stack.lastIndexOf(node));
+        for (const member of component) onStack[member] = 0;
+        const loops = component.length > 1 || neighbours(graph.needs, node).includes(node);
+        if (loops) found.push(component);
+      }
+    }
+  }
+  return found;
+}

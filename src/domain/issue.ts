@@ -1,0 +1,84 @@
+import type { Issue } from './generated/types.ts';
+
+export type {
+  Comment,
+  Config,
+  Event,
+  GateDefinition,
+  GateRegistry,
+  GateStatus,
+  Hold,
+  Index,
+  Issue,
+  Link,
+  LocalConfig,
+  Tombstone,
+} from './generated/types.ts';
+
+export type State = Issue['state'];
+export type Priority = Issue['priority'];
+export type Resolution = Issue['resolution'];
+
+export const STATES: readonly State[] = ['backlog', 'ready', 'in_progress', 'gated', 'done', 'archived'];
+
+/** Most urgent first: the order of dispatch. */
+export const PRIORITIES: readonly Priority[] = ['critical', 'high', 'normal', 'low'];
+
+export const LINK_TYPES = ['relates', 'duplicate-of', 'discovered-from', 'parent'] as const;
+
+/** Sizes beyond which a write is refused with LIMIT_EXCEEDED; bytes are of UTF-8. */
+export const LIMITS = {
+  titleCharacters: 200,
+  textBytes: 256 * 1024,
+  issueFileBytes: 1024 * 1024,
+  dependencies: 1000,
+  eventLineBytes: 64 * 1024,
+} as const;
+
+/** Not finished and not archived. */
+export const isOpen = (issue: Issue): boolean => issue.state !== 'done' && issue.state !== 'archived';
+
+/** Whether a dependency on this issue is satisfied: it was completed, even if archived since. */
+export const isSatisfied = (issue: Issue): boolean => issue.completed_at !== null;
+
+/** Whether the hold counts at `now` (UTC, RFC 3339, milliseconds as jit writes them). */
+export const isHeld = (issue: Issue, now: string): boolean =>
+  issue.hold !== null && (issue.hold.until === undefined || issue.hold.until > now);
+
+/** The last 8 characters of an id: what people read and type. */
+export const ref = (id: string): string => id.slice(-8);
+
+/** The fields of a new issue, beyond which everything has a default. */
+export interface NewIssue {
+  readonly id: string;
+  readonly title: string;
+  readonly created_by: string | null;
+  readonly now: string;
+}
+
+/** An issue as `create` first makes it: ready, unassigned, no edges. */
+export function newIssue({ id, title, created_by, now }: NewIssue): Issue {
+  return {
+    id,
+    title,
+    description: '',
+    state: 'ready',
+    hold: null,
+    priority: 'normal',
+    assignee: null,
+    claim_epoch: null,
+    labels: [],
+    milestone: null,
+    dependencies: [],
+    links: [],
+    gates_required: [],
+    gates_status: {},
+    context: {},
+    comments: [],
+    resolution: null,
+    created_by,
+    updated_at: now,
+    completed_at: null,
+    sync: {},
+  };
+}

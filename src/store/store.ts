@@ -1,0 +1,99 @@
+import type { Graph } from '../domain/graph.ts';
+import type { Config, Event, GateRegistry, Issue, Tombstone } from '../domain/issue.ts';
+import type { Query, Selection } from '../domain/query.ts';
+
+/** A file that could not be used, or a fact about the store that does not hold. Named, never skipped in silence. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  /** Stable and machine-readable, for example `invalid-json`, `duplicate-key`, `conflict-marker`. */
+  readonly code: string;
+  readonly message: string;
+  /** Relative to the directory that holds `.jit`, for example `.jit/issues/01ABC.json`; null where no file is to blame. */
+  readonly file: string | null;
+  /** Where inside the file: a JSON pointer such as `/labels/0`, or `line 3`; null for the whole file. */
+  readonly path: string | null;
+  /** The issue that is concerned; null where there is none. */
+  readonly id: string | null;
+  /** What `validate --fix` would do about it; null where a person must. */
+  readonly fix: string | null;
+}
+
+/** Which events to read, in the order of the log. */
+export interface EventRange {
+  /** Only events at or after this time (UTC, RFC 3339). */
+  readonly since?: string;
+  readonly until?: string;
+  /** Only events of this issue. */
+  readonly id?: string;
+  /** Only the last n of those that match. */
+  readonly last?: number;
+}
+
+/**
+ * A consistent picture of the store: nothing that another process commits meanwhile shows up in part.
+ * What it returns must not be changed. Reading through it never writes a tracked file.
+ */
+export interface View {
+  /** Ids of all issues in ULID order; tombstones and files that cannot be read are left out. */
+  ids(): Promise<readonly string[]>;
+  /**
+   * The issue with this full id; undefined where there is none, or only a tombstone.
+   * Throws CORRUPT_FILE where its file cannot be read as an issue.
+   */
+  get(id: string): Promise<Issue | undefined>;
+  select(query: Query): Promise<Selection>;
+  /** Ids of the issues that depend directly on this one, in ULID order. */
+  dependents(id: string): Promise<readonly string[]>;
+  /** The whole graph of dependencies. */
+  graph(): Promise<Graph>;
+  tombstones(): Promise<readonly Tombstone[]>;
+  gates(): Promise<GateRegistry>;
+  config(): Promise<Config>;
+  /** Events in the order of the log; of several with the same `eid`, the first. */
+  events(range: EventRange): AsyncIterable<Event>;
+  /** Everything that was passed over so far in this view, so that a command can name it. */
+  problems(): readonly Problem[];
+}
+
+/** An event before the store has chained it to the issue's previous one. */
+export type EventDraft = Omit<Event, 'prev'>;
+
+/** What a transaction decided: committed as one, or not at all. */
+export interface Plan<T> {
+  /** After-images, one per issue at most. A tombstone replaces the issue of its id. */
+  readonly issues: readonly (Issue | Tombstone)[];
+  /** Ids of tombstones to remove for good. */
+  readonly purge?: readonly string[];
+  /** The whole new registry; absent: unchanged. */
+  readonly gates?: GateRegistry;
+  /** The whole new configuration; absent: unchanged. */
+  readonly config?: Config;
+  /** In order. The store fills in `prev`. */
+  readonly events: readonly EventDraft[];
+  readonly result: T;
+}
+
+/**
+ * Keeps the issues. An adapter passes test/conformance/store.ts.
+ *
+ * `decide` may run more than once: a store that finds another commit in its way decides again on a
+ * new view. It must therefore change nothing outside its return value.
+ */
+export interface Store {
+  read<T>(use: (view: View) => Promise<T>): Promise<T>;
+  /** Throws LOCK_TIMEOUT, DISK_FULL, IO: nothing was acknowledged then. What `decide` throws passes through. */
+  transact<T>(decide: (view: View) => Promise<Plan<T>>): Promise<T>;
+  /** Every problem of the stored form (unparsable, misnamed, not canonical, leftovers); the rules' own are the domain's. */
+  inspect(): Promise<readonly Problem[]>;
+  /**
+   * Mends those problems of the stored form that have a `fix`, and returns them. Without `apply` it only returns what it would mend.
+   */
+  repair(apply: boolean): Promise<readonly Problem[]>;
+  /** Removes caches and leftovers of dead processes; returns what was removed, in words. Loses nothing acknowledged. */
+  sweep(): Promise<readonly string[]>;
+  /**
+   * Calls `onChange` soon after the store may have changed: a hint, it may come late, twice, or for
+   * nothing. Returns what stops it.
+   */
+  watch(onChange: () => void): Promise<() => Promise<void>>;
+}
