@@ -1,0 +1,162 @@
+import type { Event, Issue, Tombstone } from './issue.ts';
+
+export const EVENT_NAMES = [
+  'issue.created',
+  'issue.updated',
+  'issue.ready',
+  'issue.blocked',
+  'issue.claimed',
+  'issue.released',
+  'issue.gated',
+  'issue.completed',
+  'issue.reopened',
+  'issue.archived',
+  'issue.deleted',
+  'dependency.added',
+  'dependency.removed',
+  'gate.added',
+  'gate.removed',
+  'gate.passed',
+  'gate.failed',
+  'gate.defined',
+  'gate.undefined',
+  'comment.added',
+  'config.changed',
+] as const;
+
+export type EventName = (typeof EVENT_NAMES)[number];
+
+/** What changed: `field` or `field.element` → before and after; null where absent. */
+export type Changes = Event['changes'];
+
+// How a field is taken apart, so that an event of a large issue stays small: a set by its elements
+// ([false, true] is "added"), a map by its keys, a list of things with ids by those ids.
+const SETS = new Set(['labels', 'dependencies', 'gates_required']);
+const MAPS = new Set(['gates_status', 'context', 'sync']);
+const LISTS_BY_ID = new Set(['comments']);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The difference between two images of one thing, as an event records it.
+ * `before` is null for what was created. Fields that are absent count as null.
+ */
+export function diffImages(before: Issue | Tombstone | null, after: Issue | Tombstone): Changes {
+  const changes: [string, [unknown, unknown]][] = [];
+  const old: Fields = (before ?? {}) as unknown as Fields;
+  const young: Fields = after as unknown as Fields;
+  for (const field of new Set([...Object.keys(old), ...Object.keys(young)])) {
+    if (field === 'id') continue;
+    const pair = [own(old, field), own(young, field)] as const;
+    if (equal(pair[0], pair[1])) continue;
+    if (isTakenApart(field, pair)) changes.push(...diffElements(field, pair));
+    else changes.push([field, [pair[0], pair[1]]]);
+  }
+  return Object.fromEntries(changes);
+}
+
+// A field that is there but empty must be told from one that is absent, so creation and removal of
+// the field itself are recorded whole.
+const isTakenApart = (field: string, [before, after]: readonly [unknown, unknown]): boolean =>
+  (SETS.has(field) || MAPS.has(field) || LISTS_BY_ID.has(field)) &&
+  elementsOf(field, before) !== null &&
+  elementsOf(field, after) !== null;
+
+/** The elements of a field by key; null when its value has not the shape that can be taken apart. */
+function elementsOf(field: string, value: unknown): Map<string, unknown> | null {
+  if (MAPS.has(field)) {
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? new Map(Object.entries(value))
+      : null;
+  }
+  if (!Array.isArray(value)) return null;
+  const entries = SETS.has(field)
+    ? value.map((element): [unknown, unknown] => [element, true])
+    : value.map((element): [unknown, unknown] => [(element as { id?: unknown } | null)?.id, element]);
+  if (!entries.every(([key]) => typeof key === 'string')) return null;
+  const elements = new Map(entries as [string, unknown][]);
+  return elements.size === entries.length ? elements : null;
+}
+
+function diffElements(
+  field: string,
+  [before, after]: readonly [unknown, unknown],
+): [string, [unknown, unknown]][] {
+  const old = elementsOf(field, before)!;
+  const young = elementsOf(field, after)!;
+  const absent = SETS.has(field) ? false : null;
+  const changes: [string, [unknown, unknown]][] = [];
+  for (const key of new Set([...old.keys(), ...young.keys()])) {
+    const pair: [unknown, unknown] = [old.get(key) ?? absent, young.get(key) ?? absent];
+    if (!equal(pair[0], pair[1])) changes.push([`${field}.${key}`, pair]);
+  }
+  return changes;
+}
+
+const own = (object: Fields, field: string): unknown =>
+  Object.hasOwn(object, field) ? (object[field] ?? null) : null;
+
+/** Whether two JSON values are the same; the order of keys does not matter. */
+export function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && equal((a as Fields)[key], (b as Fields)[key]))
+  );
+}
+
+/**
+ * Applies the changes of one event to an image: the inverse of `diffImages`.
+ * A text that the event holds only as a hash cannot be restored; it is left out and named in `unknown`.
+ */
+export function applyChanges(
+  before: Fields | null,
+  id: string,
+  changes: Changes,
+): { readonly image: Fields; readonly unknown: readonly string[] } {
+  const image = new Map<string, unknown>(Object.entries(before ?? blankImage(id)));
+  const unknown: string[] = [];
+  for (const [path, [, after]] of Object.entries(changes)) {
+    if (isHashed(after)) unknown.push(path);
+    const dot = path.indexOf('.');
+    const field = dot === -1 ? path : path.slice(0, dot);
+    const taken = dot !== -1 && (SETS.has(field) || MAPS.has(field) || LISTS_BY_ID.has(field));
+    if (taken) image.set(field, applyElement(field, image.get(field), path.slice(dot + 1), after));
+    else if (after === null && !NULLABLE.has(path)) image.delete(path);
+    else image.set(path, after);
+  }
+  if (image.has('deleted_at')) for (const field of NULLABLE) image.delete(field);
+  return { image: Object.fromEntries(image), unknown };
+}
+
+// Fields of an issue where null is a value; anywhere else null in an event means "absent".
+const NULLABLE = new Set([
+  'hold',
+  'assignee',
+  'claim_epoch',
+  'milestone',
+  'resolution',
+  'created_by',
+  'completed_at',
+]);
+
+const blankImage = (id: string): Fields => ({
+  id,
+  ...Object.fromEntries([...NULLABLE].map((field) => [field, null])),
+});
+
+function applyElement(field: string, value: unknown, key: string, after: unknown): unknown {
+  const elements = elementsOf(field, value) ?? new Map<string, unknown>();
+  if (after === null || after === false) elements.delete(key);
+  else elements.set(key, after);
+  const sorted = [...elements].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (MAPS.has(field)) return Object.fromEntries(sorted);
+  return sorted.map(([element, data]) => (SETS.has(field) ? element : data));
+}
+
+/** Whether a value stands for a text that was too long for the log. */
+export const isHashed = (value: unknown): value is { $sha256: string; $length: number } =>
+  value !== null && typeof value === 'object' && typeof (value as Fields).$sha256 === 'string';

@@ -1,0 +1,130 @@
+import type { GateDefinition, GateRegistry, Issue, State } from './issue.ts';
+import { isHeld, isSatisfied, ref } from './issue.ts';
+
+/** Finds a dependency; undefined where the id names nothing. */
+export type DependencyOf = (id: string) => Issue | undefined;
+
+/** One thing that stands in the way, with the command that would clear it away. */
+export type Reason = { readonly resolve: string } & (
+  | {
+      readonly type: 'dependency';
+      readonly id: string;
+      readonly title: string | null;
+      readonly state: State | 'missing';
+    }
+  | { readonly type: 'gate'; readonly key: string; readonly status: GateVerdict; readonly auto: boolean }
+  | { readonly type: 'hold'; readonly reason: string; readonly until: string | null }
+  | { readonly type: 'assignee'; readonly assignee: string }
+  | { readonly type: 'state'; readonly state: State }
+);
+
+export type GateVerdict = 'pending' | 'passed' | 'failed';
+
+/** Ids of the dependencies that are not satisfied, missing ones included, in order. */
+export const openDependencies = (issue: Issue, dependencyOf: DependencyOf): readonly string[] =>
+  issue.dependencies.filter((id) => {
+    const dependency = dependencyOf(id);
+    return dependency === undefined || !isSatisfied(dependency);
+  });
+
+/** `backlog` and `ready` are derived from dependencies and hold; every other state is what is stored. */
+export function deriveState(issue: Issue, dependencyOf: DependencyOf, now: string): State {
+  if (issue.state !== 'backlog' && issue.state !== 'ready') return issue.state;
+  return isHeld(issue, now) || openDependencies(issue, dependencyOf).length > 0 ? 'backlog' : 'ready';
+}
+
+/** What is known of a required gate; one without an entry is pending. */
+export const gateVerdict = (issue: Issue, key: string): GateVerdict =>
+  (Object.hasOwn(issue.gates_status, key) ? issue.gates_status[key]?.status : undefined) ?? 'pending';
+
+/** The definition of a gate; undefined where nobody defined it. */
+export const gateDefinition = (gates: GateRegistry, key: string): GateDefinition | undefined =>
+  Object.hasOwn(gates, key) ? gates[key] : undefined;
+
+export const isPrecheck = (gates: GateRegistry, key: string): boolean =>
+  gateDefinition(gates, key)?.stage === 'precheck';
+
+/** Required gates that have not passed, in order. */
+export const pendingGates = (issue: Issue): readonly string[] =>
+  issue.gates_required.filter((key) => gateVerdict(issue, key) !== 'passed');
+
+/** Sent back by a gate: ranked before new work. */
+export const isRework = (issue: Issue): boolean =>
+  issue.gates_required.some((key) => gateVerdict(issue, key) === 'failed');
+
+/** The open dependencies as reasons. */
+export function dependencyReasons(issue: Issue, dependencyOf: DependencyOf): readonly Reason[] {
+  return openDependencies(issue, dependencyOf).map((id) => {
+    const dependency = dependencyOf(id);
+    return {
+      type: 'dependency',
+      id,
+      title: dependency?.title ?? null,
+      state: dependency?.state ?? 'missing',
+      resolve: dependency === undefined ? `jit dep rm ${ref(issue.id)} ${id}` : resolveDependency(dependency),
+    };
+  });
+}
+
+function resolveDependency(dependency: Issue): string {
+  const id = ref(dependency.id);
+  switch (dependency.state) {
+    case 'ready':
+      return `jit issue claim ${id}`;
+    case 'in_progress':
+      return `jit issue complete ${id}`;
+    case 'archived':
+      return `jit issue reopen ${id}`;
+    default:
+      return `jit why ${id}`;
+  }
+}
+
+/** The gates that have not passed, as reasons; only those of one stage when `stage` is given. */
+export function gateReasons(issue: Issue, gates: GateRegistry, stage?: 'precheck'): readonly Reason[] {
+  return pendingGates(issue)
+    .filter((key) => stage === undefined || isPrecheck(gates, key))
+    .map((key) => {
+      const auto = gateDefinition(gates, key)?.auto ?? false;
+      const by = auto ? '' : ' --by human:NAME';
+      return {
+        type: 'gate',
+        key,
+        status: gateVerdict(issue, key),
+        auto,
+        resolve: `jit gate pass ${ref(issue.id)} ${key}${by}`,
+      };
+    });
+}
+
+/** The hold as a reason; empty when there is none now. */
+export function holdReasons(issue: Issue, now: string): readonly Reason[] {
+  if (issue.hold === null || !isHeld(issue, now)) return [];
+  return [
+    {
+      type: 'hold',
+      reason: issue.hold.reason,
+      until: issue.hold.until ?? null,
+      resolve: `jit issue unhold ${ref(issue.id)}`,
+    },
+  ];
+}
+
+/** Everything that keeps an issue that was not started from being started: dependencies, hold, prechecks. */
+export const startReasons = (
+  issue: Issue,
+  dependencyOf: DependencyOf,
+  gates: GateRegistry,
+  now: string,
+): readonly Reason[] => [
+  ...dependencyReasons(issue, dependencyOf),
+  ...holdReasons(issue, now),
+  ...gateReasons(issue, gates, 'precheck'),
+];
+
+/** Everything that keeps an issue from `done`: dependencies and gates. */
+export const finishReasons = (
+  issue: Issue,
+  dependencyOf: DependencyOf,
+  gates: GateRegistry,
+): readonly Reason[] => [...dependencyReasons(issue, dependencyOf), ...gateReasons(issue, gates)];

@@ -1,0 +1,86 @@
+import { applyChanges, equal, isHashed } from './event.ts';
+import type { Event, Issue, Tombstone } from './issue.ts';
+
+/** What the log says of one issue. */
+export interface Replayed {
+  /** The issue, or its tombstone, as the log rebuilds it; fields of `unknown` are hashes of their texts. */
+  readonly image: Issue | Tombstone;
+  /** Paths of texts that the log holds only as a hash. */
+  readonly unknown: readonly string[];
+  /** Events whose `prev` is not the event before them: an edit by hand, or a merge, came between. */
+  readonly broken: readonly Event[];
+}
+
+/**
+ * Rebuilds every issue from its events. Each issue's events are taken in the order of their chain (`prev`), not of
+ * the lines; where a chain forks or has a gap, the order of the lines decides and the event is named in `broken`.
+ */
+export function replay(events: Iterable<Event>): ReadonlyMap<string, Replayed> {
+  const byIssue = new Map<string, Event[]>();
+  const seen = new Set<string>();
+  for (const event of events) {
+    if (event.id === null || seen.has(event.eid)) continue;
+    seen.add(event.eid);
+    const list = byIssue.get(event.id);
+    if (list === undefined) byIssue.set(event.id, [event]);
+    else list.push(event);
+  }
+  const replayed = new Map<string, Replayed>();
+  for (const [id, list] of byIssue) replayed.set(id, replayIssue(id, list));
+  return replayed;
+}
+
+function replayIssue(id: string, events: readonly Event[]): Replayed {
+  const { ordered, broken } = chain(events);
+  let image: Readonly<Record<string, unknown>> | null = null;
+  let unknown: readonly string[] = [];
+  for (const event of ordered) {
+    const applied = applyChanges(image, id, event.changes);
+    image = applied.image;
+    unknown = [...unknown.filter((path) => !Object.hasOwn(event.changes, path)), ...applied.unknown];
+  }
+  return { image: image as unknown as Issue | Tombstone, unknown, broken };
+}
+
+function chain(events: readonly Event[]): { ordered: readonly Event[]; broken: readonly Event[] } {
+  const next = new Map<string | null, Event[]>();
+  for (const event of events) {
+    const followers = next.get(event.prev);
+    if (followers === undefined) next.set(event.prev, [event]);
+    else followers.push(event);
+  }
+  const ordered: Event[] = [];
+  const placed = new Set<string>();
+  for (let at: string | null = null; ; ) {
+    const event: Event | undefined = next.get(at)?.[0];
+    if (event === undefined || placed.has(event.eid)) break;
+    ordered.push(event);
+    placed.add(event.eid);
+    at = event.eid;
+  }
+  const broken = events.filter((event) => !placed.has(event.eid));
+  return { ordered: [...ordered, ...broken], broken };
+}
+
+/** Fields in which an issue differs from what the log rebuilds. `digest`: hex SHA-256 of a text. */
+export function differences(
+  issue: Issue | Tombstone,
+  replayed: Replayed,
+  digest: (text: string) => string,
+): readonly string[] {
+  const stored = issue as unknown as Readonly<Record<string, unknown>>;
+  const rebuilt = replayed.image as unknown as Readonly<Record<string, unknown>>;
+  const fields = new Set([...Object.keys(stored), ...Object.keys(rebuilt)]);
+  return [...fields].filter((field) => !same(stored[field], rebuilt[field], digest));
+}
+
+function same(stored: unknown, rebuilt: unknown, digest: (text: string) => string): boolean {
+  if (isHashed(rebuilt)) {
+    const text = typeof stored === 'string' ? stored : JSON.stringify(stored);
+    return text !== undefined && digest(text) === rebuilt.$sha256;
+  }
+  if (Array.isArray(stored) && Array.isArray(rebuilt)) {
+    return stored.length === rebuilt.length && stored.every((item, i) => same(item, rebuilt[i], digest));
+  }
+  return equal(stored, rebuilt);
+}
