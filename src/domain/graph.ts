@@ -66,6 +66,29 @@ export function buildGraph(issues: Iterable<GraphNode>): Graph {
   };
 }
 
+/** The graph after some issues were created or changed. */
+export function withChanges(graph: Graph, changed: readonly GraphNode[]): Graph {
+  const replaced = new Map(changed.map((node) => [node.id, node]));
+  const danglingFrom = new Map<string, string[]>();
+  for (const { from, to } of graph.dangling) danglingFrom.set(from, [...(danglingFrom.get(from) ?? []), to]);
+  const kept = graph.ids
+    .filter((id) => !replaced.has(id))
+    .map((id): GraphNode => {
+      const node = graph.numbers.get(id)!;
+      const needs = Array.from(neighbours(graph.needs, node), (target) => graph.ids[target]!);
+      return {
+        id,
+        dependencies: [...needs, ...(danglingFrom.get(id) ?? [])],
+        completed_at: graph.satisfied[node] === 1 ? SOME_TIME : null,
+        state: graph.open[node] === 1 ? 'ready' : 'done',
+      };
+    });
+  return buildGraph([...kept, ...changed]);
+}
+
+// The graph keeps whether an issue was completed, not when.
+const SOME_TIME = '1970-01-01T00:00:00.000Z';
+
 function adjacency(size: number, from: readonly number[], to: readonly number[]): Adjacency {
   const offsets = new Uint32Array(size + 1);
   for (const node of from) offsets[node + 1]! += 1;
@@ -172,14 +195,14 @@ export function tree(graph: Graph, start: string, direction: 'needs' | 'neededBy
 export const roots = (graph: Graph): readonly string[] =>
   graph.ids.filter((_, node) => graph.needs.offsets[node] === graph.needs.offsets[node + 1]);
 
-/** How many open issues wait, directly or through others, on this one. */
-export function waitingOn(graph: Graph, id: string): number {
+/** How many open issues wait, directly or through others, on this one; counted up to `most`. */
+export function waitingOn(graph: Graph, id: string, most = Number.POSITIVE_INFINITY): number {
   const start = graph.numbers.get(id);
   if (start === undefined) return 0;
   const seen = new Set([start]);
   const queue = [start];
   let waiting = 0;
-  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+  for (let node = queue.pop(); node !== undefined && waiting < most; node = queue.pop()) {
     for (const next of neighbours(graph.neededBy, node)) {
       if (seen.has(next) || graph.open[next] === 0) continue;
       seen.add(next);
@@ -187,7 +210,7 @@ export function waitingOn(graph: Graph, id: string): number {
       queue.push(next);
     }
   }
-  return waiting;
+  return Math.min(waiting, most);
 }
 
 /**
@@ -242,9 +265,8 @@ function openBelow(graph: Graph, goal: string): Uint8Array {
  */
 export function findCycles(graph: Graph): readonly (readonly string[])[] {
   return stronglyConnected(graph).map((component) => {
-    const inside = new Set(component);
-    const start = Math.min(...component.slice(0, 1000));
-    return cycleThrough(graph, start, inside);
+    const start = component.reduce((least, node) => Math.min(least, node));
+    return cycleThrough(graph, start, new Set(component));
   });
 }
 

@@ -1,0 +1,96 @@
+import { type Issue, isOpen, type Resolution } from '../domain/issue.ts';
+import { archive, detach, remove } from '../domain/lifecycle.ts';
+import type { Row } from '../domain/query.ts';
+import { type Changed, changeIssues, rowsOf } from './change.ts';
+import { withComment } from './comment.ts';
+import { Draft } from './draft.ts';
+import { resolveIssue, resolveIssues } from './resolve.ts';
+import type { Session } from './session.ts';
+
+export interface ArchiveInput {
+  readonly resolution: Resolution;
+  readonly duplicateOf: string | null;
+  /** Remove the dependencies of open issues on an unfinished one. */
+  readonly detach: boolean;
+  readonly comment: string | null;
+  readonly force: boolean;
+}
+
+/** Puts issues away, with the reason why they were not finished. */
+export const archiveIssues = (
+  session: Session,
+  ids: readonly string[],
+  input: ArchiveInput,
+): Promise<Changed> =>
+  changeIssues(
+    session,
+    ids,
+    async (issue, facts, draft) => {
+      const duplicateOf =
+        input.duplicateOf === null ? null : (await resolveIssue(draft.view, input.duplicateOf)).id;
+      const users = issue.completed_at === null ? (await draft.dependents(issue.id)).filter(isOpen) : [];
+      const neededBy = input.detach ? [] : users;
+      const archived = { resolution: input.resolution, duplicateOf, neededBy };
+      const steps = withComment(session, issue, facts, input.comment, (current) =>
+        archive(current, facts, archived),
+      );
+      if (input.detach) await detachAll(draft, users, issue.id);
+      return steps;
+    },
+    { force: input.force },
+  );
+
+async function detachAll(draft: Draft, users: readonly Issue[], id: string): Promise<void> {
+  for (const user of users) await draft.apply(user, detach(user, id, await draft.facts(user)));
+}
+
+/** What deleting would do, before it is done. */
+export interface Deletion {
+  readonly deleted: readonly { readonly id: string; readonly title: string }[];
+  /** Issues that named one of them, and do so no longer. */
+  readonly detached: readonly Row[];
+}
+
+/** Replaces issues by tombstones. With `apply` false it only says what would happen. */
+export function deleteIssues(
+  session: Session,
+  ids: readonly string[],
+  input: { readonly detach: boolean; readonly force: boolean; readonly apply: boolean },
+): Promise<Deletion> {
+  const decide = async (draft: Draft): Promise<Deletion> => {
+    const issues = await resolveIssues(draft.view, ids);
+    const doomed = new Set(issues.map(({ id }) => id));
+    const detached = new Set<string>();
+    for (const { id } of issues) {
+      const users = (await issuesNaming(draft, id)).filter((user) => !doomed.has(user.id));
+      if (input.detach) {
+        await detachAll(draft, users, id);
+        for (const user of users) detached.add(user.id);
+      }
+      const issue = (await draft.get(id))!;
+      await draft.apply(issue, remove(issue, await draft.facts(issue), input.detach ? [] : users));
+    }
+    await draft.settle();
+    return {
+      deleted: issues.map(({ id, title }) => ({ id, title })),
+      detached: await rowsOf(draft, [...detached]),
+    };
+  };
+  if (!input.apply)
+    return session.store.read(async (view) => decide(await Draft.open(session, view, input.force)));
+  return session.store.transact(async (view) => {
+    const draft = await Draft.open(session, view, input.force);
+    return draft.plan(await decide(draft));
+  });
+}
+
+async function issuesNaming(draft: Draft, id: string): Promise<readonly Issue[]> {
+  const { rows } = await draft.view.select({ where: { op: 'all' } });
+  const named: Issue[] = [];
+  for (const { issue } of rows) {
+    const current = await draft.get(issue.id);
+    const names = current?.dependencies.includes(id) || current?.links.some(({ target }) => target === id);
+    if (names === true && current !== undefined && current.id !== id) named.push(current);
+  }
+  return named;
+}

@@ -1,0 +1,70 @@
+import { type Comment, type Issue, ref } from '../domain/issue.ts';
+import { gateDefinition, gateReasons, gateVerdict, isRework } from '../domain/readiness.ts';
+import type { Draft } from './draft.ts';
+
+/** Enough to start on an issue without another call. */
+export interface Brief {
+  readonly description: string;
+  /** A gate failed on earlier work. */
+  readonly rework: boolean;
+  /** Required gates, with the command that passes each. */
+  readonly gates: readonly {
+    readonly key: string;
+    readonly title: string;
+    readonly status: 'pending' | 'passed' | 'failed';
+    readonly auto: boolean;
+    readonly reason: string | null;
+    readonly command: string | null;
+  }[];
+  /** What it builds on, with what was said there last. */
+  readonly dependencies: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly state: string;
+    readonly last_comment: string | null;
+  }[];
+  /** The last three, oldest first. */
+  readonly comments: readonly Comment[];
+  /** Branch of an earlier attempt; null where none is known. */
+  readonly branch: string | null;
+  /** Epoch of the lease; null where the store keeps no leases. */
+  readonly epoch: number | null;
+  /** The command that finishes the work. */
+  readonly finish: string;
+}
+
+/** How many comments a brief repeats. */
+const LAST_COMMENTS = 3;
+
+/** What somebody who starts on an issue needs to know. */
+export async function briefOf(draft: Draft, issue: Issue): Promise<Brief> {
+  const dependencyOf = await draft.dependencies(issue);
+  const commands = new Map(
+    gateReasons(issue, draft.gates).map((reason) => [
+      reason.type === 'gate' ? reason.key : '',
+      reason.resolve,
+    ]),
+  );
+  return {
+    description: issue.description,
+    rework: isRework(issue),
+    gates: issue.gates_required.map((key) => ({
+      key,
+      title: gateDefinition(draft.gates, key)?.title ?? key,
+      status: gateVerdict(issue, key),
+      auto: gateDefinition(draft.gates, key)?.auto ?? false,
+      reason: issue.gates_status[key]?.reason ?? null,
+      command: commands.get(key) ?? null,
+    })),
+    dependencies: issue.dependencies.flatMap((id) => {
+      const dependency = dependencyOf(id);
+      if (dependency === undefined) return [];
+      const { title, state, comments } = dependency;
+      return [{ id, title, state, last_comment: comments.at(-1)?.body ?? null }];
+    }),
+    comments: issue.comments.slice(-LAST_COMMENTS),
+    branch: null,
+    epoch: issue.claim_epoch,
+    finish: `jit issue complete ${ref(issue.id)}`,
+  };
+}

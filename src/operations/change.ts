@@ -1,0 +1,108 @@
+import { JitError } from '../domain/errors.ts';
+import type { Issue } from '../domain/issue.ts';
+import type { Row } from '../domain/query.ts';
+import { openDependencies } from '../domain/readiness.ts';
+import type { Facts, Step } from '../domain/transition.ts';
+import { Draft } from './draft.ts';
+import { resolveIssues } from './resolve.ts';
+import type { Session } from './session.ts';
+
+/** What a change of issues came to. */
+export interface Changed {
+  /** The issues that were named, afterwards, in the order given. */
+  readonly rows: readonly Row[];
+  /** Issues that this made ready. */
+  readonly becameReady: readonly Row[];
+  /** Whether anything changed at all. */
+  readonly changed: boolean;
+}
+
+type Decide = (issue: Issue, facts: Facts, draft: Draft) => readonly Step[] | Promise<readonly Step[]>;
+
+/** Does the same to several issues in one transaction: all of them, or none. */
+export function changeIssues(
+  session: Session,
+  ids: readonly string[],
+  decide: Decide,
+  options: { readonly force?: boolean } = {},
+): Promise<Changed> {
+  return session.store.transact(async (view) => {
+    const draft = await Draft.open(session, view, options.force);
+    return draft.plan(await outcome(draft, await changeIn(draft, ids, decide)));
+  });
+}
+
+/**
+ * Does the same to several issues within a transaction. Every refusal is reported, not only the first.
+ * Returns the issues that were named, as they were before.
+ */
+export async function changeIn(
+  draft: Draft,
+  ids: readonly string[],
+  decide: Decide,
+): Promise<readonly Issue[]> {
+  const issues = await resolveIssues(draft.view, ids);
+  await forEachRefusing(issues, async (named) => {
+    const issue = (await draft.get(named.id)) ?? named;
+    await draft.apply(issue, await decide(issue, await draft.facts(issue), draft));
+  });
+  return issues;
+}
+
+/** Settles the draft and describes what became of the issues that were named. */
+export async function outcome(draft: Draft, issues: readonly Issue[]): Promise<Changed> {
+  const becameReady = await draft.settle();
+  const rows = await rowsOf(
+    draft,
+    issues.map(({ id }) => id),
+  );
+  const named = new Set(issues.map(({ id }) => id));
+  return {
+    rows,
+    becameReady: await rowsOf(
+      draft,
+      becameReady.filter((id) => !named.has(id)),
+    ),
+    changed: draft.changed,
+  };
+}
+
+/** Issues as queries see them; those that are gone are left out. */
+export async function rowsOf(draft: Draft, ids: readonly string[]): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const id of ids) {
+    const issue = await draft.get(id);
+    if (issue !== undefined) rows.push(await rowOf(draft, issue));
+  }
+  return rows;
+}
+
+/** An issue of a settled draft as queries see it. */
+export async function rowOf(draft: Draft, issue: Issue): Promise<Row> {
+  return { issue, state: issue.state, blockedBy: openDependencies(issue, await draft.dependencies(issue)) };
+}
+
+async function forEachRefusing<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const refusals: JitError[] = [];
+  for (const item of items) {
+    try {
+      await act(item);
+    } catch (error) {
+      if (!(error instanceof JitError) || items.length === 1) throw error;
+      refusals.push(error);
+    }
+  }
+  const [first] = refusals;
+  if (first === undefined) return;
+  throw new JitError(
+    first.code,
+    `${refusals.length} of ${items.length} are refused, so nothing was done: ${refusals.map((r) => r.message).join('; ')}`,
+    {
+      details: {
+        reasons: refusals.flatMap(({ details }) => (Array.isArray(details.reasons) ? details.reasons : [])),
+        refusals: refusals.map(({ code, message, details, hint }) => ({ code, message, details, hint })),
+      },
+      ...(first.hint === null ? {} : { hint: first.hint }),
+    },
+  );
+}

@@ -1,0 +1,53 @@
+import { addDependencies, removeDependencies } from '../domain/dependency.ts';
+import type { Row } from '../domain/query.ts';
+import { type Changed, changeIn, changeIssues, outcome, rowsOf } from './change.ts';
+import { Draft } from './draft.ts';
+import { resolveIssue, resolveIssues } from './resolve.ts';
+import type { Session } from './session.ts';
+
+/** Makes an issue need others. Throws CYCLE with the path. */
+export const addIssueDependencies = (session: Session, id: string, on: readonly string[]): Promise<Changed> =>
+  changeIssues(session, [id], async (issue, facts, draft) => {
+    const dependencies = await resolveIssues(draft.view, on);
+    return addDependencies(issue, dependencies, await draft.graph(), facts);
+  });
+
+/** Makes an issue no longer need others; ids of issues that are gone are taken in full. */
+export const removeIssueDependencies = (
+  session: Session,
+  id: string,
+  on: readonly string[],
+): Promise<Changed> =>
+  session.store.transact(async (view) => {
+    const draft = await Draft.open(session, view);
+    const named = await changeIn(draft, [id], async (issue, facts) => {
+      const ids: string[] = [];
+      for (const text of on) {
+        const known = issue.dependencies.find((dependency) => dependency === text.toUpperCase());
+        ids.push(known ?? (await resolveIssue(view, text)).id);
+      }
+      return removeDependencies(issue, ids, facts);
+    });
+    return draft.plan(await outcome(draft, named));
+  });
+
+/** What an issue needs, and what needs it. */
+export interface Neighbours {
+  readonly row: Row;
+  readonly needs: readonly Row[];
+  readonly neededBy: readonly Row[];
+  /** Ids of dependencies that are not there. */
+  readonly missing: readonly string[];
+}
+
+/** The direct neighbours of an issue in the graph. */
+export const listDependencies = (session: Session, id: string): Promise<Neighbours> =>
+  session.store.read(async (view) => {
+    const draft = await Draft.open(session, view);
+    const issue = await resolveIssue(view, id);
+    const [row] = await rowsOf(draft, [issue.id]);
+    const needs = await rowsOf(draft, issue.dependencies);
+    const neededBy = await rowsOf(draft, await view.dependents(issue.id));
+    const found = new Set(needs.map((need) => need.issue.id));
+    return { row: row!, needs, neededBy, missing: issue.dependencies.filter((other) => !found.has(other)) };
+  });

@@ -1,0 +1,171 @@
+import { settle } from '../domain/complete.ts';
+import { JitError } from '../domain/errors.ts';
+import { diffImages } from '../domain/event.ts';
+import { type Graph, withChanges } from '../domain/graph.ts';
+import { type GateRegistry, type Issue, isSatisfied, type Tombstone } from '../domain/issue.ts';
+import type { DependencyOf } from '../domain/readiness.ts';
+import type { Facts, Step } from '../domain/transition.ts';
+import type { EventDraft, Plan, View } from '../store/store.ts';
+import { resolveIssue } from './resolve.ts';
+import type { Session } from './session.ts';
+
+type Image = Issue | Tombstone;
+const isIssue = (image: Image | undefined): image is Issue => image !== undefined && !('deleted_at' in image);
+
+/**
+ * What a transaction has decided so far, laid over the view it read: later decisions see earlier ones,
+ * and at the end it is the plan to commit.
+ */
+export class Draft {
+  readonly view: View;
+  readonly now: string;
+  readonly gates: GateRegistry;
+  readonly #session: Session;
+  readonly #force: boolean;
+  readonly #images = new Map<string, Image>();
+  readonly #events: EventDraft[] = [];
+  /** Ids of issues that were created, or whose neighbours changed: their derived state may be out of date. */
+  readonly #unsettled = new Set<string>();
+
+  private constructor(session: Session, view: View, gates: GateRegistry, force: boolean) {
+    this.#session = session;
+    this.view = view;
+    this.gates = gates;
+    this.now = session.clock.now();
+    this.#force = force;
+  }
+
+  static async open(session: Session, view: View, force = false): Promise<Draft> {
+    return new Draft(session, view, await view.gates(), force);
+  }
+
+  /** Whether anything was decided that changes the store. */
+  get changed(): boolean {
+    return this.#events.length > 0;
+  }
+
+  /** The issue as it is after what was decided so far; undefined where there is none. */
+  async get(id: string): Promise<Issue | undefined> {
+    const image = this.#images.get(id);
+    if (image === undefined) return this.view.get(id);
+    return isIssue(image) ? image : undefined;
+  }
+
+  /** The issues that were created or changed so far. */
+  issues(): readonly Issue[] {
+    return [...this.#images.values()].filter(isIssue);
+  }
+
+  /** The issue that an argument means. Throws USAGE, ISSUE_NOT_FOUND, AMBIGUOUS_ID, CORRUPT_FILE. */
+  async resolve(text: string): Promise<Issue> {
+    const { id } = await resolveIssue(this.view, text);
+    const issue = await this.get(id);
+    if (issue === undefined)
+      throw new JitError('ISSUE_NOT_FOUND', `no issue ${text}`, { details: { id: text } });
+    return issue;
+  }
+
+  /** What a decision about this issue may look at. */
+  async facts(issue: Issue): Promise<Facts> {
+    const { actor } = this.#session;
+    const dependencyOf = await this.dependencies(issue);
+    const commit = this.#session.headCommit();
+    return { actor, now: this.now, gates: this.gates, dependencyOf, commit, force: this.#force };
+  }
+
+  /** The dependencies of an issue, to be looked up without waiting. */
+  async dependencies(issue: Issue): Promise<DependencyOf> {
+    const found = new Map<string, Issue>();
+    for (const id of issue.dependencies) {
+      const dependency = await this.get(id);
+      if (dependency !== undefined) found.set(id, dependency);
+    }
+    return (id) => found.get(id);
+  }
+
+  /** The issues that depend directly on one, by what was decided so far, in the order of their ids. */
+  async dependents(id: string): Promise<readonly Issue[]> {
+    const ids = new Set(await this.view.dependents(id));
+    for (const image of this.#images.values()) {
+      if (isIssue(image) && image.dependencies.includes(id)) ids.add(image.id);
+    }
+    const issues = await Promise.all([...ids].sort().map((dependent) => this.get(dependent)));
+    return issues.filter((issue): issue is Issue => issue?.dependencies.includes(id) === true);
+  }
+
+  /** The graph with what was decided so far. */
+  async graph(): Promise<Graph> {
+    const graph = await this.view.graph();
+    const changed = this.issues();
+    return changed.length === 0 ? graph : withChanges(graph, changed);
+  }
+
+  /** Takes steps over, each with its event. Returns the issue afterwards, as it was given when there are none. */
+  async apply(issue: Issue, steps: readonly Step[]): Promise<Issue> {
+    let current: Image = issue;
+    const before = await this.get(issue.id);
+    let image: Image | null = before ?? null;
+    for (const { event, after, note } of steps) {
+      const { actor } = this.#session;
+      this.#events.push({
+        ts: this.now,
+        event,
+        id: after.id,
+        eid: this.#session.newId(),
+        by: actor.id,
+        ...(actor.explicit ? {} : { via: actor.source }),
+        ...note,
+        changes: diffImages(image, after),
+      });
+      image = after;
+      current = after;
+    }
+    if (steps.length > 0) await this.#replace(issue.id, before, current);
+    return isIssue(current) ? current : issue;
+  }
+
+  async #replace(id: string, before: Issue | undefined, after: Image): Promise<void> {
+    this.#images.set(id, after);
+    this.#unsettled.add(id);
+    const wasSatisfied = before !== undefined && isSatisfied(before);
+    if (wasSatisfied === (isIssue(after) && isSatisfied(after)) && before !== undefined) return;
+    for (const dependent of await this.dependents(id)) this.#unsettled.add(dependent.id);
+  }
+
+  /** Adds an event about the store itself. */
+  log(event: string, note: Partial<EventDraft>): void {
+    const { actor } = this.#session;
+    this.#events.push({
+      ts: this.now,
+      event,
+      id: null,
+      eid: this.#session.newId(),
+      by: actor.id,
+      ...(actor.explicit ? {} : { via: actor.source }),
+      changes: {},
+      ...note,
+    });
+  }
+
+  /**
+   * Brings the derived states of all that was touched up to date, and of all that follows from it: what
+   * became free is ready, what waited for nothing else is done. Returns the ids that became ready.
+   */
+  async settle(): Promise<readonly string[]> {
+    const becameReady: string[] = [];
+    for (const id of this.#unsettled) {
+      this.#unsettled.delete(id);
+      const issue = await this.get(id);
+      if (issue === undefined) continue;
+      const steps = settle(issue, { ...(await this.facts(issue)), now: this.now });
+      if (steps.some(({ event }) => event === 'issue.ready')) becameReady.push(id);
+      if (steps.length > 0) await this.apply(issue, steps);
+    }
+    return becameReady;
+  }
+
+  /** What to commit. Call `settle` first. */
+  plan<T>(result: T, store: Pick<Plan<T>, 'gates' | 'config' | 'purge'> = {}): Plan<T> {
+    return { issues: [...this.#images.values()], events: this.#events, ...store, result };
+  }
+}

@@ -1,0 +1,79 @@
+import { JitError } from '../domain/errors.ts';
+import {
+  addGates,
+  defineGate,
+  dropGates,
+  GATE_KEY,
+  judge,
+  undefineGate,
+  type Verdict,
+} from '../domain/gate.ts';
+import type { GateDefinition, GateRegistry, Issue } from '../domain/issue.ts';
+import { type Changed, changeIssues } from './change.ts';
+import { Draft } from './draft.ts';
+import { resolveIssue } from './resolve.ts';
+import type { Session } from './session.ts';
+
+export const addIssueGates = (session: Session, id: string, keys: readonly string[]): Promise<Changed> =>
+  changeIssues(session, [id], (issue, facts) => addGates(issue, keys, facts));
+
+export const dropIssueGates = (session: Session, id: string, keys: readonly string[]): Promise<Changed> =>
+  changeIssues(session, [id], (issue, facts) => dropGates(issue, keys, facts));
+
+/** Records the same verdict of several gates of an issue. */
+export const judgeGates = (
+  session: Session,
+  id: string,
+  keys: readonly string[],
+  verdict: Omit<Verdict, 'key'>,
+): Promise<Changed> =>
+  changeIssues(session, [id], (issue, facts) => {
+    let current = issue;
+    return [...new Set(keys)].flatMap((key) => {
+      // Without leases a claim has no end of its own: whoever is assigned still holds it.
+      const steps = judge(current, { ...verdict, key }, facts, current.assignee !== null);
+      current = (steps.at(-1)?.after as Issue | undefined) ?? current;
+      return steps;
+    });
+  });
+
+/** The gates of an issue with what is known of them. */
+export const gatesOf = (session: Session, id: string): Promise<{ issue: Issue; gates: GateRegistry }> =>
+  session.store.read(async (view) => ({ issue: await resolveIssue(view, id), gates: await view.gates() }));
+
+export const listGates = (session: Session): Promise<GateRegistry> =>
+  session.store.read((view) => view.gates());
+
+/** Defines a gate for the whole store. Returns whether anything changed. */
+export function defineStoreGate(
+  session: Session,
+  gate: GateDefinition,
+  update: boolean,
+): Promise<{ gate: GateDefinition; changed: boolean }> {
+  if (!GATE_KEY.test(gate.key)) {
+    throw new JitError('USAGE', `not a gate key: ${JSON.stringify(gate.key)}`, {
+      details: { key: gate.key },
+      hint: 'a key has 1 to 64 lower-case letters, digits, - and _, and starts with a letter or digit',
+    });
+  }
+  return session.store.transact(async (view) => {
+    const draft = await Draft.open(session, view);
+    const gates = defineGate(draft.gates, gate, session.actor, update);
+    if (gates === null) return draft.plan({ gate: draft.gates[gate.key]!, changed: false });
+    const pair: [unknown, unknown] = [draft.gates[gate.key] ?? null, gates[gate.key]];
+    draft.log('gate.defined', { gate: gate.key, changes: { [gate.key]: pair } });
+    return draft.plan({ gate: gates[gate.key]!, changed: true }, { gates });
+  });
+}
+
+/** Removes a definition. Throws IN_USE while an open issue requires the gate. */
+export function undefineStoreGate(session: Session, key: string): Promise<void> {
+  return session.store.transact(async (view) => {
+    const draft = await Draft.open(session, view);
+    const { rows } = await view.select({ where: { op: 'is', what: 'open' } });
+    const requiredBy = rows.map(({ issue }) => issue).filter((issue) => issue.gates_required.includes(key));
+    const gates = undefineGate(draft.gates, key, session.actor, requiredBy);
+    draft.log('gate.undefined', { gate: key, changes: { [key]: [draft.gates[key], null] } });
+    return draft.plan(undefined, { gates });
+  });
+}

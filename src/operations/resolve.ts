@@ -1,0 +1,46 @@
+import { JitError } from '../domain/errors.ts';
+import { checkIdArgument, findIds, isUlid } from '../domain/ids.ts';
+import { type Issue, ref } from '../domain/issue.ts';
+import type { View } from '../store/store.ts';
+
+/** How many candidates an ambiguous id names. */
+const SHOWN_CANDIDATES = 10;
+
+/**
+ * The issue that an argument means: a full id, or an unambiguous prefix or suffix.
+ * Throws USAGE for what cannot be an id, ISSUE_NOT_FOUND, AMBIGUOUS_ID with the candidates, CORRUPT_FILE.
+ */
+export async function resolveIssue(view: View, text: string): Promise<Issue> {
+  checkIdArgument(text);
+  const full = text.toUpperCase();
+  const found = isUlid(full) ? [full] : findIds(await view.ids(), text);
+  if (found.length > 1) throw await ambiguous(view, text, found);
+  const issue = found.length === 0 ? undefined : await view.get(found[0]!);
+  if (issue !== undefined) return issue;
+  throw new JitError('ISSUE_NOT_FOUND', `no issue ${JSON.stringify(text)}`, {
+    details: { id: text },
+    hint: 'jit list --all shows the ids',
+  });
+}
+
+async function ambiguous(view: View, text: string, ids: readonly string[]): Promise<JitError> {
+  const candidates = await Promise.all(
+    ids
+      .slice(0, SHOWN_CANDIDATES)
+      .map(async (id) => ({ id, ref: ref(id), title: (await view.get(id))?.title ?? null })),
+  );
+  return new JitError('AMBIGUOUS_ID', `${JSON.stringify(text)} may mean ${ids.length} issues`, {
+    details: { id: text, candidates, total: ids.length },
+    hint: `give more characters: ${candidates.map((c) => `${c.ref} ${JSON.stringify(c.title)}`).join(', ')}`,
+  });
+}
+
+/** The issues that several arguments mean, each once, in the order given. */
+export async function resolveIssues(view: View, texts: readonly string[]): Promise<readonly Issue[]> {
+  const issues = new Map<string, Issue>();
+  for (const text of texts) {
+    const issue = await resolveIssue(view, text);
+    issues.set(issue.id, issue);
+  }
+  return [...issues.values()];
+}

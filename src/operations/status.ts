@@ -1,0 +1,61 @@
+import type { Row } from '../domain/query.ts';
+import type { Session } from './session.ts';
+
+export interface Counts {
+  readonly total: number;
+  /** Neither done nor archived. */
+  readonly open: number;
+  readonly ready: number;
+  readonly in_progress: number;
+  readonly gated: number;
+  /** Not started, and waiting for a dependency. */
+  readonly blocked: number;
+  /** Not started, not blocked, but on hold. */
+  readonly held: number;
+  readonly done: number;
+  readonly archived: number;
+}
+
+export interface Status {
+  readonly counts: Counts;
+  readonly inProgress: readonly Row[];
+  readonly gated: readonly Row[];
+  /** The most important that are ready. */
+  readonly ready: readonly Row[];
+  /** The latest first. */
+  readonly recentlyCompleted: readonly Row[];
+  /** UTC, RFC 3339: when this was looked at. */
+  readonly now: string;
+}
+
+/** How many completions, and how many ready issues, an overview names. */
+const SHOWN = 5;
+
+/** An overview of the work. */
+export const readStatus = (session: Session): Promise<Status> =>
+  session.store.read(async (view) => {
+    const { rows } = await view.select({ where: { op: 'all' } });
+    const inState = (state: string): readonly Row[] => rows.filter((row) => row.state === state);
+    const waiting = inState('backlog');
+    const completed = rows.filter(({ issue }) => issue.completed_at !== null);
+    const latest = [...completed].sort((a, b) => (a.issue.completed_at! < b.issue.completed_at! ? 1 : -1));
+    const blocked = waiting.filter(({ blockedBy }) => blockedBy.length > 0).length;
+    return {
+      counts: {
+        total: rows.length,
+        open: rows.filter(({ state }) => state !== 'done' && state !== 'archived').length,
+        ready: inState('ready').length,
+        in_progress: inState('in_progress').length,
+        gated: inState('gated').length,
+        blocked,
+        held: waiting.length - blocked,
+        done: inState('done').length,
+        archived: inState('archived').length,
+      },
+      inProgress: inState('in_progress'),
+      gated: inState('gated'),
+      ready: inState('ready').slice(0, SHOWN),
+      recentlyCompleted: latest.slice(0, SHOWN),
+      now: session.clock.now(),
+    };
+  });
