@@ -1,7 +1,7 @@
 import { JitError } from '../domain/errors.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
-import { openDependencies } from '../domain/readiness.ts';
+import { deriveState, openDependencies } from '../domain/readiness.ts';
 import type { Facts, Step } from '../domain/transition.ts';
 import { Draft } from './draft.ts';
 import { resolveIssues } from './resolve.ts';
@@ -77,9 +77,14 @@ export async function rowsOf(draft: Draft, ids: readonly string[]): Promise<read
   return rows;
 }
 
-/** An issue of a settled draft as queries see it. */
+/** An issue as queries see it. */
 export async function rowOf(draft: Draft, issue: Issue): Promise<Row> {
-  return { issue, state: issue.state, blockedBy: openDependencies(issue, await draft.dependencies(issue)) };
+  const dependencyOf = await draft.dependencies(issue);
+  return {
+    issue,
+    state: deriveState(issue, dependencyOf, draft.now),
+    blockedBy: openDependencies(issue, dependencyOf),
+  };
 }
 
 async function forEachRefusing<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {

@@ -77,10 +77,20 @@ export class Draft {
   async dependencies(issue: Issue): Promise<DependencyOf> {
     const found = new Map<string, Issue>();
     for (const id of issue.dependencies) {
-      const dependency = await this.get(id);
+      const dependency = await this.#readable(id);
       if (dependency !== undefined) found.set(id, dependency);
     }
     return (id) => found.get(id);
+  }
+
+  // A dependency whose file cannot be read counts as not satisfied; the view reports the file.
+  async #readable(id: string): Promise<Issue | undefined> {
+    try {
+      return await this.get(id);
+    } catch (error) {
+      if (error instanceof JitError && error.code === 'CORRUPT_FILE') return undefined;
+      throw error;
+    }
   }
 
   /** The issues that depend directly on one, by what was decided so far, in the order of their ids. */
@@ -130,6 +140,11 @@ export class Draft {
     const wasSatisfied = before !== undefined && isSatisfied(before);
     if (wasSatisfied === (isIssue(after) && isSatisfied(after)) && before !== undefined) return;
     for (const dependent of await this.dependents(id)) this.#unsettled.add(dependent.id);
+  }
+
+  /** Has the derived state of an issue brought up to date, although nothing else changed. */
+  touch(id: string): void {
+    this.#unsettled.add(id);
   }
 
   /** Adds an event about the store itself. */

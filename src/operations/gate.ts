@@ -56,7 +56,7 @@ export function defineStoreGate(
       hint: 'a key has 1 to 64 lower-case letters, digits, - and _, and starts with a letter or digit',
     });
   }
-  return session.store.transact(async (view) => {
+  return session.store.transact<{ gate: GateDefinition; changed: boolean }>(async (view) => {
     const draft = await Draft.open(session, view);
     const gates = defineGate(draft.gates, gate, session.actor, update);
     if (gates === null) return draft.plan({ gate: draft.gates[gate.key]!, changed: false });

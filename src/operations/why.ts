@@ -22,7 +22,7 @@ export const explain = (session: Session, id: string): Promise<Why> =>
   session.store.read(async (view) => {
     const draft = await Draft.open(session, view);
     const issue = await resolveIssue(view, id);
-    const [row] = (await view.select({ where: { op: 'all' } })).rows.filter((r) => r.issue.id === issue.id);
+    const row = await rowOf(draft, issue);
     const facts = await draft.facts(issue);
     const started = issue.state === 'in_progress' || issue.state === 'gated';
     const finished = issue.state === 'done' || issue.state === 'archived';
@@ -32,7 +32,7 @@ export const explain = (session: Session, id: string): Promise<Why> =>
         ? finishReasons(issue, facts.dependencyOf, draft.gates)
         : claimReasons(issue, facts);
     const rootBlockers = finished ? [] : await findRootBlockers(draft, issue.id);
-    return { row: row!, reasons, rootBlockers, next: nextCommand(row!, reasons, rootBlockers) };
+    return { row, reasons, rootBlockers, next: nextCommand(row, reasons, rootBlockers) };
   });
 
 async function findRootBlockers(draft: Draft, start: string): Promise<readonly Row[]> {

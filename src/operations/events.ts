@@ -1,0 +1,62 @@
+import { EVENT_NAMES } from '../domain/event.ts';
+import { sameHolder } from '../domain/identity.ts';
+import type { Event } from '../domain/issue.ts';
+import { unknownValue } from '../domain/suggest.ts';
+import { resolveIssue } from './resolve.ts';
+import type { Session } from './session.ts';
+
+export interface EventsInput {
+  /** UTC, RFC 3339. */
+  readonly since: string | null;
+  readonly until: string | null;
+  /** Names such as `gate.failed`, or the part before the dot; empty: all. */
+  readonly names: readonly string[];
+  /** Events that name this assignee, or that changed the assignee from or to it. */
+  readonly assignee: string | null;
+  readonly by: string | null;
+  readonly issue: string | null;
+  /** Only the last n of those that match; null: all. */
+  readonly last: number | null;
+}
+
+/** Events in the order of the log. Throws UNKNOWN_VALUE for a name that no event has. */
+export function queryEvents(session: Session, input: EventsInput): Promise<readonly Event[]> {
+  for (const name of input.names) checkName(name);
+  return session.store.read(async (view) => {
+    const id = input.issue === null ? null : await issueId(view, input.issue);
+    const found: Event[] = [];
+    const range = {
+      ...(input.since === null ? {} : { since: input.since }),
+      ...(input.until === null ? {} : { until: input.until }),
+      ...(id === null ? {} : { id }),
+    };
+    for await (const event of view.events(range)) if (matchesInput(event, input)) found.push(event);
+    return input.last === null ? found : found.slice(Math.max(0, found.length - input.last));
+  });
+}
+
+// A deleted issue still has its events: a full id is taken as it is.
+async function issueId(view: Parameters<typeof resolveIssue>[0], text: string): Promise<string> {
+  const tombstone = (await view.tombstones()).find(({ id }) => id === text.toUpperCase());
+  return tombstone?.id ?? (await resolveIssue(view, text)).id;
+}
+
+function checkName(name: string): void {
+  const groups = EVENT_NAMES.map((known) => known.slice(0, known.indexOf('.')));
+  if (groups.includes(name) || EVENT_NAMES.some((known) => known === name)) return;
+  throw unknownValue('event', name, EVENT_NAMES);
+}
+
+function matchesInput(event: Event, { names, assignee, by }: EventsInput): boolean {
+  const named =
+    names.length === 0 || names.some((name) => event.event === name || event.event.startsWith(`${name}.`));
+  return (
+    named && (by === null || sameHolder(by, event.by)) && (assignee === null || concerns(event, assignee))
+  );
+}
+
+function concerns(event: Event, assignee: string): boolean {
+  const [before, after] = event.changes.assignee ?? [null, null];
+  const names = [event.assignee, before, after].filter((name): name is string => typeof name === 'string');
+  return names.some((name) => sameHolder(assignee, name));
+}

@@ -1,0 +1,14 @@
+import { reach } from '../domain/graph.ts';
+import type { Row } from '../domain/query.ts';
+import { resolveIssue } from './resolve.ts';
+import type { Session } from './session.ts';
+
+/** The issues to export, in the order of their ids: all, or one with everything it needs. */
+export const selectForExport = (session: Session, id: string | null): Promise<readonly Row[]> =>
+  session.store.read(async (view) => {
+    const { rows } = await view.select({ where: { op: 'all' }, sort: ['id'] });
+    if (id === null) return rows;
+    const { id: start } = await resolveIssue(view, id);
+    const wanted = new Set(reach(await view.graph(), start, 'needs').map((visit) => visit.id));
+    return rows.filter(({ issue }) => wanted.has(issue.id));
+  });
