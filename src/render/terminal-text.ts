@@ -1,0 +1,76 @@
+// Text that somebody stored is shown to people on a terminal. Whatever a terminal would obey (escape
+// sequences), or a reader would not see (bidi overrides, zero-width characters), is spelled out.
+
+// Control characters (C0, DEL, C1), lone surrogates, line and paragraph separators, interlinear
+// annotations, and everything that Unicode calls ignorable by default, which holds the bidi controls,
+// the zero-width characters and the tags. Variation selectors 15 and 16 only choose how an emoji looks.
+const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufff9-\ufffb]|(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}/gu;
+
+/**
+ * A text as one line that is safe to print: what a terminal would obey, or a reader would not see, is
+ * spelled out, for example a newline as `\n`, ESC as `\x1b`, a bidi override as `\u{202e}`.
+ */
+export const safeLine = (text: string): string => text.replace(UNSAFE, spellOut);
+
+/**
+ * A text of several lines that is safe to print: as `safeLine`, but `\n` stays, `\r\n` counts as one, and
+ * a tab becomes four spaces.
+ */
+export const safeText = (text: string): string =>
+  text.replaceAll('\r\n', '\n').replace(UNSAFE, (found) => {
+    if (found === '\n') return found;
+    return found === '\t' ? '    ' : spellOut(found);
+  });
+
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function spellOut(character: string): string {
+  const code = character.codePointAt(0)!;
+  const hex = code.toString(16);
+  return NAMED[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: tells plain ASCII from all else
+const ASCII = /^[\x00-\x7f]*$/;
+const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
+// Marks that sit on the character before, joiners, and the vowels and finals of a Hangul syllable.
+const ZERO = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}\u1160-\u11ff]/u;
+// East Asian Width W and F, by block (Unicode UAX #11).
+const WIDE =
+  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/**
+ * How many columns a safe line takes: Chinese, Japanese and Korean characters and emoji take two, marks
+ * none. An approximation, since terminals differ.
+ */
+export function width(line: string): number {
+  if (ASCII.test(line)) return line.length;
+  let columns = 0;
+  for (const { segment } of graphemes.segment(line)) columns += graphemeWidth(segment);
+  return columns;
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (EMOJI.test(grapheme)) return 2;
+  let columns = 0;
+  for (const character of grapheme) {
+    columns += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  }
+  return columns;
+}
+
+/** A safe line cut to at most `columns` columns; `…` stands for what was cut. No character is cut in half. */
+export function truncate(line: string, columns: number): string {
+  if (width(line) <= columns) return line;
+  if (columns < 1) return '';
+  let kept = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(line)) {
+    used += graphemeWidth(segment);
+    if (used > columns - 1) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
