@@ -1,0 +1,147 @@
+import { canonicalIssue } from '../domain/canonical-json.ts';
+import { type Issue, type Priority, ref, type State } from '../domain/issue.ts';
+import type { Row } from '../domain/query.ts';
+
+/** An issue as lists show it: every field is always there. */
+export interface IssueSummary {
+  readonly id: string;
+  readonly ref: string;
+  readonly title: string | null;
+  /** Derived; `missing` for a dependency that names nothing, whose title and priority are then null. */
+  readonly state: State | 'missing';
+  readonly priority: Priority | null;
+  readonly assignee: string | null;
+  readonly labels: readonly string[];
+  readonly blocked_by_count: number;
+}
+
+/** An issue with all its fields, its derived state, and what is computed from its neighbours. */
+export interface FullIssue extends Issue {
+  readonly ref: string;
+  readonly blocked_by_count: number;
+}
+
+/** A dependency as it was looked up; `row` is undefined where the id names nothing. */
+export interface Neighbour {
+  readonly id: string;
+  readonly row: Row | undefined;
+}
+
+/** The neighbours of an issue. */
+export interface Relations {
+  /** Everything it needs, satisfied or not. */
+  readonly dependencies: readonly Neighbour[];
+  /** What needs it directly. */
+  readonly dependents: readonly Row[];
+}
+
+/** What `show` and every change of an issue answer with. */
+export interface IssueDetail extends FullIssue {
+  /** The dependencies that are not satisfied. */
+  readonly blocked_by: readonly IssueSummary[];
+  /** The issues that need this one directly. */
+  readonly blocks: readonly IssueSummary[];
+  /** Null where the store keeps no leases. */
+  readonly lease: null;
+  /** Changes whenever the issue changes. */
+  readonly rev: string;
+}
+
+/** The document of one issue. */
+export interface IssueDocument {
+  readonly kind: 'issue';
+  readonly issue: IssueDetail;
+  readonly [field: string]: unknown;
+}
+
+/** The document of several issues. */
+export interface IssueListDocument {
+  readonly kind: 'issue-list';
+  readonly issues: readonly (IssueSummary | FullIssue | Readonly<Record<string, unknown>>)[];
+  /** How many are listed. */
+  readonly count: number;
+  /** How many matched before a limit. */
+  readonly total: number;
+  readonly truncated: boolean;
+  readonly [field: string]: unknown;
+}
+
+/** An issue in a list. */
+export const issueSummary = ({ issue, state, blockedBy }: Row): IssueSummary => ({
+  id: issue.id,
+  ref: ref(issue.id),
+  title: issue.title,
+  state,
+  priority: issue.priority,
+  assignee: issue.assignee,
+  labels: issue.labels,
+  blocked_by_count: blockedBy.length,
+});
+
+const missingSummary = (id: string): IssueSummary => ({
+  id,
+  ref: ref(id),
+  title: null,
+  state: 'missing',
+  priority: null,
+  assignee: null,
+  labels: [],
+  blocked_by_count: 0,
+});
+
+/** A neighbour in a list, also one that is not there. */
+export const neighbourSummary = ({ id, row }: Neighbour): IssueSummary =>
+  row === undefined ? missingSummary(id) : issueSummary(row);
+
+/** An issue with all its fields in canonical order, keys of newer versions included. */
+export const fullIssue = ({ issue, state, blockedBy }: Row): FullIssue => ({
+  ...canonicalIssue(issue),
+  state,
+  ref: ref(issue.id),
+  blocked_by_count: blockedBy.length,
+});
+
+/** An issue with its neighbours. `rev` is the revision that was read. */
+export function issueDetail(row: Row, relations: Relations, rev: string): IssueDetail {
+  const open = new Set(row.blockedBy);
+  return {
+    ...fullIssue(row),
+    blocked_by: relations.dependencies.filter(({ id }) => open.has(id)).map(neighbourSummary),
+    blocks: relations.dependents.map(issueSummary),
+    lease: null,
+    rev,
+  };
+}
+
+/** What `jit show --json` prints, without its schema version. */
+export const issueDocument = (row: Row, relations: Relations, rev: string): IssueDocument => ({
+  kind: 'issue',
+  issue: issueDetail(row, relations, rev),
+});
+
+/** How much of each issue a list holds: summaries, everything, or the fields that are named. */
+export type ListForm = 'summary' | 'full' | readonly string[];
+
+/** What a listing prints with `--json`, without its schema version. `total`: how many matched before a limit. */
+export function issueList(
+  rows: readonly Row[],
+  total: number,
+  form: ListForm = 'summary',
+): IssueListDocument {
+  return {
+    kind: 'issue-list',
+    issues: rows.map((row) => {
+      if (form === 'summary') return issueSummary(row);
+      return form === 'full' ? fullIssue(row) : pickFields(fullIssue(row), form);
+    }),
+    count: rows.length,
+    total,
+    truncated: rows.length < total,
+  };
+}
+
+// A field that an issue has not is null, so that every row has the same shape.
+function pickFields(issue: FullIssue, names: readonly string[]): Readonly<Record<string, unknown>> {
+  const fields = issue as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(names.map((name) => [name, Object.hasOwn(fields, name) ? fields[name] : null]));
+}
