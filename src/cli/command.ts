@@ -4,6 +4,8 @@ import type { Context } from './context.ts';
 /**
  * What a word on the command line must be.
  * `id`: an issue, full or abbreviated (resolved by the command, completed live). `ids` of one option are separated by commas, and the option may repeat.
+ * `integer` and `duration` arrive as numbers; a duration is written `30s`, `15m`, `1h`, `7d`, `2w` or `0`, and arrives in milliseconds.
+ * `text` is prose: with `many` it is not split at commas.
  */
 export type ValueType = 'string' | 'text' | 'integer' | 'boolean' | 'duration' | 'id' | 'gate' | 'path';
 
@@ -23,11 +25,13 @@ export interface Option {
   readonly type: ValueType;
   /** Other spellings, one character for short ones, without dashes. */
   readonly alias?: readonly string[];
+  /** The only values allowed; case does not matter, nor does `-` for `_`. */
   readonly values?: readonly string[];
   /** Accepted spellings of values: what is written → what is meant, for example `p0` → `critical`. */
   readonly synonyms?: Readonly<Record<string, string>>;
   /** May be repeated, and holds several values separated by commas. */
   readonly many?: boolean;
+  /** Stands in `Input` when the option is not given. */
   readonly default?: string | number | boolean;
   readonly required?: boolean;
   /** What a value is called in help, for example `DURATION`. */
@@ -73,6 +77,8 @@ export interface Output {
   readonly text: string;
   /** A sentence for people, printed to stderr when that is a terminal. */
   readonly note?: string;
+  /** Everything was printed by `context.emit`: the document and the text are not. */
+  readonly streamed?: true;
   /** Exit code when it is not 0, although there is a document (validate, doctor). */
   readonly exit?: number;
 }

@@ -1,4 +1,7 @@
+import type { Actor } from '../domain/identity.ts';
+import type { GateRegistry, LocalConfig } from '../domain/issue.ts';
 import type { Session } from '../operations/session.ts';
+import type { Output } from './command.ts';
 
 /** All that a command gets from the outside: nothing else reads the environment, the clock or the terminal. */
 export interface Context {
@@ -7,17 +10,44 @@ export interface Context {
    * Throws NOT_INITIALIZED; IDENTITY_REQUIRED when `explicit`, nobody was named in any way, and there is no terminal.
    */
   session(who?: { readonly named?: string | undefined; readonly explicit?: boolean }): Session;
+  /** Who acts, also where there is no store. Throws IDENTITY_REQUIRED when nothing says so. */
+  actor(named?: string): Actor;
+  /** The store that `session` would open; null where there is none. */
+  place(): Place | null;
+  /** Makes the store that the command line names, or one for this repository, or one here. Makes good what is missing of one that exists. */
+  initialize(gates: GateRegistry): Promise<Initialized>;
+  /** The settings of this worktree alone, in `.jit/config.local.json`. */
+  readonly localConfig: {
+    /** Throws NOT_INITIALIZED, CORRUPT_FILE. */
+    read(): LocalConfig;
+    write(config: LocalConfig): void;
+  };
   readonly terminal: Terminal;
   /** Reads a text of the user's; `-` is stdin. Throws FILE_NOT_FOUND. */
   readText(path: string): string;
-  /** Writes a file of the user's (export -o), atomically. */
+  /** Writes a file of the user's (export -o), wholly or not at all. Throws IO, DISK_FULL. */
   writeFile(path: string, content: string): void;
-  /** Prints one line of a stream at once. */
-  emit(line: string): void;
+  /** Removes a file of the user's that jit made. */
+  removeFile(path: string): void;
+  /** Prints one item of a stream at once: its document as one line, or its text. */
+  emit(item: Pick<Output, 'document' | 'text'>): void;
   /** Ends when the user interrupts, or the reader of stdout goes away. */
   readonly signal: AbortSignal;
   /** A person's answer to a yes-or-no question; only called when `terminal.interactive`. */
   confirm(question: string): Promise<boolean>;
+}
+
+export interface Place {
+  /** The directory that holds `.jit`. */
+  readonly root: string;
+  /** The `.jit` directory itself. */
+  readonly dir: string;
+}
+
+export interface Initialized extends Place {
+  /** The files that were written, relative to `root`. */
+  readonly created: readonly string[];
+  readonly alreadyInitialized: boolean;
 }
 
 export interface Terminal {

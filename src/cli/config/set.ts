@@ -1,0 +1,50 @@
+import { JitError } from '../../domain/errors.ts';
+import type { Config } from '../../domain/issue.ts';
+import { configure } from '../../operations/configure.ts';
+import type { Declaration, Input, Output } from '../command.ts';
+import type { Context } from '../context.ts';
+import { refuseValue } from '../usage.ts';
+import { SETTING_NAMES, SETTINGS } from './describe-config.ts';
+import { describeSetting } from './show.ts';
+
+export const declaration: Declaration = {
+  path: ['config', 'set'],
+  summary: 'Change one setting of the store, for everybody who shares it.',
+  description: 'The value `default` returns a setting to its default.',
+  positionals: [
+    { name: 'key', type: 'string', required: true, values: SETTING_NAMES, description: 'Which setting.' },
+    { name: 'value', type: 'string', required: true, description: 'Its new value.' },
+  ],
+  options: { by: { type: 'string', placeholder: 'WHO', description: 'Who changes it.' } },
+  reads: '.jit/config.json',
+  writes: '.jit/config.json, .jit/events.jsonl',
+  errors: ['NOT_INITIALIZED', 'CORRUPT_FILE', 'LOCK_TIMEOUT', 'DISK_FULL', 'IO'],
+  examples: [
+    ['jit config set durability fast', 'leave fsync to the system'],
+    ['jit config set tombstone_days default', 'back to the default'],
+  ],
+  kinds: ['config'],
+};
+
+export async function run({ key, value, by }: Input, context: Context): Promise<Output> {
+  const name = key as keyof Config;
+  const session = context.session({ named: by as string | undefined });
+  const { config } = await configure(session, name, readSetting(name, value as string));
+  const setting = describeSetting(config, name);
+  return { document: { kind: 'config', settings: [setting] }, text: `${name} is ${setting.value}` };
+}
+
+function readSetting(key: keyof Config, text: string): Config[keyof Config] | undefined {
+  if (text === 'default') return undefined;
+  const { allowed } = SETTINGS[key];
+  if ('least' in allowed) {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= allowed.least && number <= allowed.most) return number as Config[keyof Config];
+    throw new JitError('UNKNOWN_VALUE', `${key} cannot be ${JSON.stringify(text)}`, {
+      details: { what: key, value: text, ...allowed },
+      hint: `a whole number from ${allowed.least} to ${allowed.most}`,
+    });
+  }
+  if (allowed.includes(text)) return text as Config[keyof Config];
+  throw refuseValue(key, text, [...allowed, 'default']);
+}

@@ -1,0 +1,101 @@
+import { ERROR_CODES } from '../domain/errors.ts';
+import type { Declaration } from './command.ts';
+import { errorsOf, findEntries } from './describe.ts';
+import { listCalls } from './route.ts';
+import { nextWords } from './usage.ts';
+import { bareYargs, declareToYargs } from './yargs-command.ts';
+
+/** Wider lines are hard to read, whatever the terminal. */
+const WIDEST = 100;
+
+/** The help of a command, of a noun (its verbs), or of everything. `columns` is the width of the terminal. */
+export async function renderHelp(path: readonly string[], columns: number): Promise<string> {
+  const width = Math.min(columns, WIDEST);
+  if (path.length === 0) return renderOverview();
+  const entry = listCalls().calls.get(path.join(' '));
+  const help =
+    entry === undefined
+      ? await renderNoun(path, width)
+      : await renderCommand((await entry.load()).declaration, width);
+  return `${help}\n`;
+}
+
+async function renderCommand(declaration: Declaration, width: number): Promise<string> {
+  const { summary, description, aliases, reads, writes, examples } = declaration;
+  const also = (aliases ?? []).map((alias) => `jit ${alias.join(' ')}`).join(', ');
+  const exits = new Map<number, string[]>([[0, ['done']]]);
+  for (const code of errorsOf(declaration)) {
+    const { exit } = ERROR_CODES[code];
+    exits.set(exit, [...(exits.get(exit) ?? []), code]);
+  }
+  const exitLines = [...exits]
+    .sort(([a], [b]) => a - b)
+    .map(([exit, codes]) => `  ${String(exit).padStart(3)}  ${codes.join(', ')}`);
+  const help = await declareToYargs(declaration, [], width)
+    .example(examples.map(([command, what]) => [command, what]))
+    .epilogue([`Reads: ${reads}.`, `Writes: ${writes}.`, 'Exit codes:', ...exitLines].join('\n'))
+    .getHelp();
+  const head = [summary, ...(description === undefined ? [] : ['', description])].join('\n');
+  return [wrap(head, width), '', `Usage: ${help}`, ...(also === '' ? [] : ['', `Also: ${also}`])].join('\n');
+}
+
+async function renderNoun(path: readonly string[], width: number): Promise<string> {
+  const noun = path.join(' ');
+  const parser = bareYargs([], `jit ${noun}`, width).usage('Usage: $0 VERB [options]').showHidden(false);
+  for (const { load } of findEntries(path)) {
+    const { declaration } = await load();
+    const own = [declaration.path, ...(declaration.aliases ?? [])].find(
+      (call) => call.slice(0, path.length).join(' ') === noun,
+    )!;
+    const words = (declaration.positionals ?? []).map(({ name, required }) =>
+      required ? `<${name}>` : `[${name}]`,
+    );
+    parser.command([...own.slice(path.length), ...words].join(' '), declaration.summary);
+  }
+  return `${await parser.epilogue(`jit ${noun} VERB --help explains one of them.`).getHelp()}`;
+}
+
+/** One screen: every noun with its verbs. Made from the registry alone, so that no command has to be loaded. */
+function renderOverview(): string {
+  const nouns = new Map<string, readonly string[]>();
+  const bare: string[] = [];
+  for (const word of nextWords('')) {
+    const verbs = nextWords(`${word} `);
+    if (verbs.length === 0) bare.push(word);
+    else nouns.set(word, verbs);
+  }
+  const rows = [...nouns].map(([noun, verbs]) => [noun, verbs.join(' ')] as const);
+  const width = Math.max(...rows.map(([noun]) => noun.length), 0) + 2;
+  return `${[
+    'jit: issues, gates and claims for many workers on one git repository',
+    '',
+    'Usage: jit COMMAND [options]      jit COMMAND --help explains one',
+    '',
+    wrap(bare.join(' '), 90, '  '),
+    '',
+    ...rows.map(
+      ([noun, verbs]) =>
+        `  ${noun.padEnd(width)}${wrap(verbs, 88 - width, ' '.repeat(width + 2)).trimStart()}`,
+    ),
+    '',
+    'Every command takes --json, --dir PATH, --no-color and --help. Start with jit init, or jit prime.',
+  ].join('\n')}\n`;
+}
+
+/** Breaks lines at spaces. `width` counts without the indent. */
+function wrap(text: string, width: number, indent = ''): string {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const lines = [''];
+      for (const word of line.split(' ')) {
+        const last = lines.length - 1;
+        const longer = lines[last] === '' ? word : `${lines[last]} ${word}`;
+        if (longer.length > width && lines[last] !== '') lines.push(word);
+        else lines[last] = longer;
+      }
+      return lines;
+    })
+    .map((line) => (line === '' ? '' : indent + line))
+    .join('\n');
+}

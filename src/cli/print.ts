@@ -1,0 +1,86 @@
+import { type ErrorCode, JitError } from '../domain/errors.ts';
+import { safeLine, safeText } from '../render/terminal-text.ts';
+
+/** Raised when a document's form changes in a way that a reader could trip over. */
+export const SCHEMA_VERSION = 1;
+
+/** Something that was passed over while the command did its work. */
+export interface Warning {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly file: string | null;
+  readonly path: string | null;
+  readonly id: string | null;
+}
+
+export interface Document {
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/** What a machine reads on stdout: one document, compact unless a person looks at it. */
+export function renderDocument(document: Document, warnings: readonly Warning[], pretty: boolean): string {
+  const whole = {
+    schema_version: SCHEMA_VERSION,
+    ...document,
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+  return `${JSON.stringify(whole, null, pretty ? 2 : undefined)}\n`;
+}
+
+/** What a machine reads on stderr when a command failed: one line. */
+export function renderFailureDocument(error: JitError): string {
+  const { code, message, details, hint, retry } = error;
+  const document = {
+    schema_version: SCHEMA_VERSION,
+    kind: 'error',
+    error: { code, message, details, hint, retry },
+  };
+  return `${JSON.stringify(document)}\n`;
+}
+
+/** What people read on stderr when a command failed. */
+export function renderFailure(error: JitError): string {
+  const lines = [`jit: ${safeLine(error.message)}`];
+  for (const list of [error.details.reasons, error.details.candidates]) {
+    if (Array.isArray(list)) lines.push(...list.map((reason) => `  - ${safeLine(describeReason(reason))}`));
+  }
+  if (error.code === ('INTERNAL' satisfies ErrorCode)) lines.push(WHERE_TO_REPORT);
+  if (error.hint !== null) lines.push(`hint: ${safeText(error.hint)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What was passed over while the command did its work, for people. */
+export const renderWarnings = (warnings: readonly Warning[]): string =>
+  warnings
+    .map(({ file, path, message }) => {
+      const where = [file, path].filter((part) => part !== null).join(' ');
+      return `jit: warning: ${safeLine(where === '' ? message : `${where}: ${message}`)}\n`;
+    })
+    .join('');
+
+const WHERE_TO_REPORT =
+  'This is a bug in jit. Please report the command and this message (`npm bugs jit-tracker` opens the page).\n' +
+  'With JIT_DEBUG=1 jit shows where it happened.';
+
+/** Anything thrown as a JitError; what was not foreseen becomes INTERNAL. */
+export function toJitError(error: unknown): JitError {
+  if (error instanceof JitError) return error;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new JitError('INTERNAL', `unexpected error: ${message}`, { cause: error });
+}
+
+/** One reason or candidate in a line: what it is, what it is called, how it stands. */
+function describeReason(reason: unknown): string {
+  if (reason === null || typeof reason !== 'object') return String(reason);
+  const { type, id, key, title, state, status, ...rest } = reason as Readonly<Record<string, unknown>>;
+  const name = typeof id === 'string' ? id.slice(-8) : key;
+  const words = [type, name, title === undefined ? undefined : JSON.stringify(title)];
+  const standing = [state, status].filter((word) => typeof word === 'string').join(', ');
+  const extras = Object.entries(rest)
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+    .map(([field, value]) => `${field} ${value}`);
+  const line = words.filter((word) => word !== undefined && word !== null).join(' ');
+  return [standing === '' ? line : `${line} is ${standing}`, ...extras].join(', ');
+}

@@ -1,0 +1,26 @@
+import type { Place, Terminal } from '../cli/context.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Store } from '../store/store.ts';
+
+/** The process and the machine as the program sees them. Tests hand in their own. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly terminal: Omit<Terminal, 'color'>;
+  readonly clock: Clock;
+  newId(): string;
+  /** Writes to stdout at once. Throws with `code` EPIPE when nobody reads any more. */
+  out(text: string): void;
+  err(text: string): void;
+  /** All of stdin. */
+  readStdin(): string;
+  /** Asks a person; only called on a terminal. */
+  confirm(question: string): Promise<boolean>;
+  /** The name of the user that the system knows; null where it knows none. */
+  systemUser(): string | null;
+  /** Starts to listen for the user's interrupt, and is aborted by it. */
+  interruption(): AbortSignal;
+  openStore(place: Place, clock: Clock): Store;
+  /** A store that needs no place; otherwise it is searched for on the disk. */
+  readonly place?: Place;
+}

@@ -1,0 +1,91 @@
+import { fstatSync, readFileSync } from 'node:fs';
+import { ulid } from 'ulid';
+import { openFilesStore } from '../store/files/files-store.ts';
+import { systemClock } from './clock.ts';
+import type { Host } from './host.ts';
+import { run } from './run.ts';
+import { writeAll } from './write-all.ts';
+
+/** Whether a descriptor is a terminal. A file or a pipe is told apart without loading `tty`, which costs more than the rest. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
+}
+
+const once = <T>(find: () => T): (() => T) => {
+  let found: { readonly value: T } | undefined;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
+  };
+};
+
+const terminals = [0, 1, 2].map((descriptor) => once(() => isTerminal(descriptor)));
+
+const interruption = once(() => {
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    controller.abort(INTERRUPTED);
+    process.once('SIGINT', () => process.exit(INTERRUPTED));
+  });
+  process.once('SIGTERM', () => controller.abort(TERMINATED));
+  return controller.signal;
+});
+
+const INTERRUPTED = 130;
+const TERMINATED = 143;
+
+const host: Host = {
+  env: process.env,
+  cwd: process.cwd(),
+  terminal: {
+    get stdout() {
+      return terminals[1]!();
+    },
+    get stderr() {
+      return terminals[2]!();
+    },
+    get interactive() {
+      return terminals[0]!() && terminals[2]!();
+    },
+    get columns() {
+      return (terminals[1]!() && process.stdout.columns) || 80;
+    },
+  },
+  clock: systemClock,
+  // `ulid` would look for a source of randomness itself, and find one that is slower to load.
+  newId: () => ulid(undefined, () => process.getBuiltinModule('node:crypto').randomInt(32) / 32),
+  out: (text) => writeAll(1, text),
+  err: (text) => {
+    try {
+      writeAll(2, text);
+    } catch {
+      // Nobody reads what went wrong; the exit code still says that something did.
+    }
+  },
+  readStdin: () => readFileSync(0, 'utf8'),
+  confirm: async (question) => {
+    const readline = process.getBuiltinModule('node:readline/promises');
+    const lines = readline.createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await lines.question(`${question} [y/N] `);
+    lines.close();
+    return /^y(es)?$/i.test(answer.trim());
+  },
+  systemUser: () => {
+    try {
+      return process.getBuiltinModule('node:os').userInfo().username;
+    } catch {
+      return null;
+    }
+  },
+  interruption,
+  openStore: ({ root, dir }, clock) => openFilesStore({ root, dir, clock }),
+};
+
+run(process.argv.slice(2), host).then((exit) => {
+  process.exit(exit);
+});

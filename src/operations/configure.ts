@@ -1,0 +1,37 @@
+import type { Config } from '../domain/issue.ts';
+import type { Session } from './session.ts';
+
+/** What a setting was before, and whether it changed. */
+export interface Configured {
+  readonly config: Config;
+  readonly changed: boolean;
+}
+
+/** Sets one setting of the store, or with `undefined` returns it to its default. What is already so changes nothing. */
+export function configure<K extends keyof Config>(
+  session: Session,
+  key: K,
+  value: Config[K] | undefined,
+): Promise<Configured> {
+  return session.store.transact(async (view) => {
+    const before = await view.config();
+    if (before[key] === value) return { issues: [], events: [], result: { config: before, changed: false } };
+    const { [key]: old, ...rest } = before;
+    const config: Config = value === undefined ? (rest as Config) : { ...rest, [key]: value };
+    return {
+      issues: [],
+      config,
+      events: [
+        {
+          ts: session.clock.now(),
+          event: 'config.changed',
+          id: null,
+          eid: session.newId(),
+          by: session.actor.id,
+          changes: { [key]: [old ?? null, value ?? null] },
+        },
+      ],
+      result: { config, changed: true },
+    };
+  });
+}

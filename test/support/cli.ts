@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { Host } from '../../src/main/host.ts';
+import { run } from '../../src/main/run.ts';
+import { createMemoryStore, type MemoryContent } from '../../src/store/memory/memory-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { checkDocument } from './output-schemas.ts';
+
+/** What one command line did. */
+export interface Ran {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The one document that `--json` printed, from stdout, or from stderr when it failed. Throws when there is not exactly one. */
+  readonly json: Record<string, unknown> & { readonly kind: string };
+}
+
+export interface CliOptions {
+  /** Default: a memory store with `content`. `files`: whatever is found on the disk from `cwd`. */
+  readonly store?: Store | 'files';
+  readonly content?: MemoryContent;
+  /** Nothing is inherited from the environment of the test. Default: JIT_AGENT_ID=agent:tester. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: a new temporary directory, removed after the test. */
+  readonly cwd?: string;
+  /** Default: nothing is a terminal. */
+  readonly terminal?: Partial<Host['terminal']>;
+  readonly clock?: TestClock;
+  readonly stdin?: string;
+  /** Answers a question; only asked when `terminal.interactive`. */
+  readonly confirm?: (question: string) => boolean;
+  readonly systemUser?: string | null;
+}
+
+/** A clock that stands still until it is told. */
+export interface TestClock extends Clock {
+  /** Moves it, by milliseconds. */
+  forward(milliseconds: number): void;
+}
+
+export function standingClock(start = '2026-01-02T03:04:05.000Z'): TestClock {
+  let now = Date.parse(start);
+  const at = (time: number): string => new Date(time).toISOString();
+  return {
+    now: () => at(now),
+    ago: (milliseconds) => at(now - milliseconds),
+    forward: (milliseconds) => {
+      now += milliseconds;
+    },
+  };
+}
+
+const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Ids that are the same in every run, look like ULIDs, and differ in their last letters. */
+export function seededIds(seed = 1): () => string {
+  let state = seed;
+  let count = 0;
+  return () => {
+    let random = '';
+    for (let letter = 0; letter < 16; letter++) {
+      // The generator of Park and Miller: plain, and the same everywhere.
+      state = (state * 48_271) % 2_147_483_647;
+      random += LETTERS[state % 32];
+    }
+    return `01KDY${String(count++).padStart(5, '0')}${random}`;
+  };
+}
+
+/** A command line to talk to, in this process: `await cli('issue list --json')`, or with words as they are. */
+export interface Cli {
+  (line: string | readonly string[]): Promise<Ran>;
+  readonly store: Store | 'files';
+  readonly clock: TestClock;
+  readonly cwd: string;
+}
+
+/**
+ * A jit that sees nothing of the machine but a temporary directory. Every document that it prints is held to
+ * its schema, and every command to the machine contract of docs/cli.md.
+ */
+export function startCli(options: CliOptions = {}): Cli {
+  const clock = options.clock ?? standingClock();
+  const cwd = options.cwd ?? temporaryDirectory();
+  const store = options.store ?? createMemoryStore({ clock, initial: options.content ?? {} });
+  const newId = seededIds();
+  const place = store === 'files' ? {} : { place: { root: cwd, dir: join(cwd, '.jit') } };
+
+  const call = async (line: string | readonly string[]): Promise<Ran> => {
+    const argv = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line;
+    let stdout = '';
+    let stderr = '';
+    const host: Host = {
+      env: {
+        PATH: process.env.PATH,
+        HOME: cwd,
+        GIT_CONFIG_NOSYSTEM: '1',
+        ...(options.env ?? { JIT_AGENT_ID: 'agent:tester' }),
+      },
+      cwd,
+      terminal: { stdout: false, stderr: false, interactive: false, columns: 80, ...options.terminal },
+      clock,
+      newId,
+      out: (text) => {
+        stdout += text;
+      },
+      err: (text) => {
+        stderr += text;
+      },
+      readStdin: () => options.stdin ?? '',
+      confirm: async (question) => options.confirm?.(question) ?? false,
+      systemUser: () => options.systemUser ?? 'someone',
+      interruption: () => new AbortController().signal,
+      openStore: (found) => {
+        if (store === 'files') throw new Error(`no files store is wired for ${found.dir}`);
+        return store;
+      },
+      ...place,
+    };
+    const exit = await run(argv, host);
+    const ran = { exit, stdout, stderr, json: undefined as unknown as Ran['json'] };
+    const asked = argv
+      .slice(0, argv.indexOf('--') === -1 ? undefined : argv.indexOf('--'))
+      .includes('--json');
+    if (asked) checkContract(argv, ran);
+    else Object.defineProperty(ran, 'json', { get: () => JSON.parse(stdout) });
+    return ran;
+  };
+  return Object.assign(call, { store, clock, cwd });
+}
+
+/** A directory of its own for one test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'jit-test-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** The machine contract: one document in the right place, and nothing beside it. */
+function checkContract(
+  argv: readonly string[],
+  ran: { exit: number; stdout: string; stderr: string; json: Ran['json'] },
+): void {
+  const about = `jit ${argv.join(' ')}`;
+  const onStdout = ran.stdout !== '';
+  expect(onStdout && ran.stderr !== '', `${about}: both stdout and stderr\n${ran.stderr}`).toBe(false);
+  const printed = onStdout ? ran.stdout : ran.stderr;
+  const documents = printed
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const document of documents) {
+    expect(document, about).toMatchObject({ schema_version: 1 });
+    checkDocument(document);
+    expect(document.kind === 'error', `${about}: an error belongs on stderr, all else on stdout`).toBe(
+      !onStdout,
+    );
+  }
+  if (!onStdout) expect(ran.exit, `${about}: an error must not exit 0`).not.toBe(0);
+  ran.json = documents.length === 1 ? documents[0] : (documents as unknown as Ran['json']);
+}
