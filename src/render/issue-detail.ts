@@ -1,0 +1,106 @@
+import { type Comment, type GateRegistry, type Issue, isHeld, ref } from '../domain/issue.ts';
+import type { Row } from '../domain/query.ts';
+import { ago } from './ago.ts';
+import type { Neighbour, Relations } from './documents.ts';
+import { gateLines } from './gates.ts';
+import { addSection, indentText } from './sections.ts';
+import { joinLines, type Page, priorityTone, type Style, stateTone } from './style.ts';
+import { safeLine } from './terminal-text.ts';
+
+/** An issue in full, for people: fields, description, dependencies, what it blocks, gates, links, comments. */
+export function renderIssue(
+  row: Row,
+  relations: Pick<Relations, 'dependencies' | 'dependents'>,
+  gates: GateRegistry,
+  now: string,
+  page: Page,
+): string {
+  const { issue } = row;
+  const { style } = page;
+  const lines = [
+    `${style.paint('strong', ref(issue.id))}  ${style.paint('strong', safeLine(issue.title))}`,
+    ...fields(row, now, style),
+  ];
+  if (issue.description !== '') lines.push('', ...indentText(issue.description));
+  addSection(
+    lines,
+    'Depends on',
+    relations.dependencies.map((neighbour) => neighbourLine(neighbour, style)),
+  );
+  addSection(
+    lines,
+    'Blocks',
+    relations.dependents.map((dependent) => neighbourLine(neighbourOf(dependent), style)),
+  );
+  addSection(lines, 'Gates', gateLines(issue, gates, now, page));
+  addSection(
+    lines,
+    'Links',
+    issue.links.map(({ type, target }) => safeLine(`${type} ${target}`)),
+  );
+  addSection(
+    lines,
+    'Context',
+    Object.entries(issue.context).map(([key, value]) => safeLine(`${key}: ${value}`)),
+  );
+  addSection(
+    lines,
+    'Comments',
+    issue.comments.flatMap((comment) => commentLines(comment, now, style)),
+  );
+  return joinLines(lines);
+}
+
+function fields({ issue, state }: Row, now: string, style: Style): readonly string[] {
+  const known: (readonly [string, string | null])[] = [
+    ['id', issue.id],
+    [
+      'state',
+      style.paint(stateTone(state), state) + (issue.resolution === null ? '' : ` (${issue.resolution})`),
+    ],
+    ['priority', style.paint(priorityTone(issue.priority), issue.priority)],
+    ['assignee', safeLine(issue.assignee ?? 'nobody')],
+    ['hold', holdText(issue, now)],
+    ['labels', issue.labels.length === 0 ? null : safeLine(issue.labels.join(', '))],
+    ['milestone', issue.milestone === null ? null : safeLine(issue.milestone)],
+    ['progress', progressText(issue)],
+    ['created by', issue.created_by === null ? null : safeLine(issue.created_by)],
+    ['updated', timeText(issue.updated_at, now)],
+    ['completed', issue.completed_at === null ? null : timeText(issue.completed_at, now)],
+  ];
+  return known.flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}`]));
+}
+
+function holdText(issue: Issue, now: string): string | null {
+  if (issue.hold === null) return null;
+  const { reason, until } = issue.hold;
+  const when = until === undefined ? '' : ` (${isHeld(issue, now) ? 'until' : 'lapsed'} ${safeLine(until)})`;
+  return `${safeLine(reason)}${when}`;
+}
+
+function progressText({ progress }: Issue): string | null {
+  if (progress === undefined) return null;
+  const { fraction, stage, next } = progress;
+  const parts = [
+    fraction === undefined ? '' : `${Math.round(fraction * 100)} %`,
+    stage ?? '',
+    next === undefined ? '' : `next: ${next}`,
+  ];
+  const text = parts.filter((part) => part !== '').join(', ');
+  return text === '' ? null : safeLine(text);
+}
+
+const timeText = (time: string, now: string): string => `${safeLine(time)} (${safeLine(ago(time, now))})`;
+
+const neighbourOf = (row: Row): Neighbour => ({ id: row.issue.id, row });
+
+function neighbourLine({ id, row }: Neighbour, style: Style): string {
+  const state = row?.state ?? 'missing';
+  const title = row === undefined ? '' : `  ${safeLine(row.issue.title)}`;
+  return `${style.paint('strong', ref(id))}  ${style.paint(stateTone(state), state)}${title}`;
+}
+
+function commentLines({ author, at, body, kind }: Comment, now: string, style: Style): readonly string[] {
+  const what = kind === undefined ? '' : `, ${safeLine(kind)}`;
+  return [style.paint('faint', `${safeLine(author)}, ${safeLine(ago(at, now))}${what}`), ...indentText(body)];
+}
