@@ -1,0 +1,106 @@
+import * as fs from 'node:fs';
+
+/** What kind of thing a name stands for; nothing is ever followed through a symbolic link. */
+export type Kind = 'file' | 'directory' | 'symlink' | 'other';
+
+export interface Stat {
+  readonly kind: Kind;
+  /** Inode number. */
+  readonly ino: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Change time in nanoseconds: moves with every write, rename and chmod, and cannot be set. */
+  readonly ctime: string;
+  /** Modification time in milliseconds since 1970. */
+  readonly mtime: number;
+  /** Number of names it has. */
+  readonly links: number;
+}
+
+export interface Listed {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+/**
+ * `read`: what is there; `create`: a new file, EEXIST otherwise; `modify`: read and write, made if absent.
+ * None of them follows a symbolic link (ELOOP) or waits for a pipe.
+ */
+export type OpenMode = 'read' | 'create' | 'modify';
+
+/**
+ * The system calls by which the store touches tracked files and the journal, one method each: nothing
+ * else in jit does. Whatever goes wrong is thrown as Node's own error with its `code`. A test hands in
+ * another one, to break any single call.
+ */
+export interface Disk {
+  /** What a directory holds. */
+  list(path: string): readonly Listed[];
+  /** undefined where there is nothing. */
+  stat(path: string): Stat | undefined;
+  open(path: string, mode: OpenMode): number;
+  openDirectory(path: string): number;
+  statOpen(fd: number): Stat;
+  /** Fills `into` from `position` on; returns how many bytes there were. */
+  read(fd: number, into: Uint8Array, position: number): number;
+  /** Returns how many bytes were taken: it may be fewer than given. `position` null: at the end. */
+  write(fd: number, bytes: Uint8Array, position: number | null): number;
+  fsync(fd: number): void;
+  close(fd: number): void;
+  link(from: string, to: string): void;
+  rename(from: string, to: string): void;
+  unlink(path: string): void;
+  makeDirectory(path: string): void;
+  removeDirectory(path: string): void;
+}
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
+
+const FLAGS: Readonly<Record<OpenMode, number>> = {
+  read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
+  create: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+  modify: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK,
+};
+
+interface HasKind {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+const kindOf = (entry: HasKind): Kind => {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'directory';
+  return entry.isSymbolicLink() ? 'symlink' : 'other';
+};
+
+const statFrom = (stat: fs.BigIntStats): Stat => ({
+  kind: kindOf(stat),
+  ino: String(stat.ino),
+  size: Number(stat.size),
+  ctime: String(stat.ctimeNs),
+  mtime: Number(stat.mtimeMs),
+  links: Number(stat.nlink),
+});
+
+/** The machine's own file system. */
+export const systemDisk: Disk = {
+  list: (path) =>
+    fs.readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, kind: kindOf(e) })),
+  stat(path) {
+    const stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? undefined : statFrom(stat);
+  },
+  open: (path, mode) => fs.openSync(path, FLAGS[mode], 0o666),
+  openDirectory: (path) => fs.openSync(path, O_RDONLY | fs.constants.O_DIRECTORY),
+  statOpen: (fd) => statFrom(fs.fstatSync(fd, { bigint: true })),
+  read: (fd, into, position) => fs.readSync(fd, into, 0, into.length, position),
+  write: (fd, bytes, position) => fs.writeSync(fd, bytes, 0, bytes.length, position),
+  fsync: (fd) => fs.fsyncSync(fd),
+  close: (fd) => fs.closeSync(fd),
+  link: (from, to) => fs.linkSync(from, to),
+  rename: (from, to) => fs.renameSync(from, to),
+  unlink: (path) => fs.unlinkSync(path),
+  makeDirectory: (path) => fs.mkdirSync(path),
+  removeDirectory: (path) => fs.rmdirSync(path),
+};

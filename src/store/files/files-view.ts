@@ -1,0 +1,169 @@
+import { isTombstone } from '../../domain/canonical-json.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { Graph } from '../../domain/graph.ts';
+import type { Config, Event, GateRegistry, Issue, Tombstone } from '../../domain/issue.ts';
+import type { Problem } from '../../domain/problem.ts';
+import type { Query, Selection } from '../../domain/query.ts';
+import { selectEvents } from '../event-range.ts';
+import { Snapshot } from '../snapshot-view.ts';
+import type { EventRange, View } from '../store.ts';
+import type { Disk } from './disk.ts';
+import type { Fingerprint } from './entry.ts';
+import { findLogEnd } from './events-log.ts';
+import { issueName, type Layout } from './layout.ts';
+import type { Overlay } from './overlay.ts';
+import { type LogPart, readEvents } from './read-events.ts';
+import { issueOf, type Listing, listIssues, type ReadFile, readIssueFile } from './read-issues.ts';
+import { type ReadDocument, readConfig, readGates } from './store-files.ts';
+
+/**
+ * A view over the files, read when they are asked for and then kept. That no commit came between two reads is not
+ * for it to know: whoever made it looks at the journal afterwards, and starts again with a new one.
+ */
+export class FilesView implements View {
+  readonly #disk: Disk;
+  readonly #layout: Layout;
+  readonly #clock: Clock;
+  readonly #overlay: Overlay;
+  readonly #files = new Map<string, ReadFile>();
+  readonly #eventProblems = new Map<string, Problem>();
+  #listing: Listing | undefined;
+  #snapshot: Snapshot | undefined;
+  #gates: ReadDocument<GateRegistry> | undefined;
+  #config: ReadDocument<Config> | undefined;
+  #log: LogPart | undefined;
+
+  constructor(disk: Disk, layout: Layout, clock: Clock, overlay: Overlay) {
+    this.#disk = disk;
+    this.#layout = layout;
+    this.#clock = clock;
+    this.#overlay = overlay;
+  }
+
+  async ids(): Promise<readonly string[]> {
+    return this.#loadAll().ids();
+  }
+
+  async get(id: string): Promise<Issue | undefined> {
+    return issueOf(this.file(id));
+  }
+
+  async select(query: Query): Promise<Selection> {
+    return this.#loadAll().select(query, this.#clock.now());
+  }
+
+  async dependents(id: string): Promise<readonly string[]> {
+    return this.#loadAll().dependents(id);
+  }
+
+  async graph(): Promise<Graph> {
+    return this.#loadAll().graph();
+  }
+
+  async tombstones(): Promise<readonly Tombstone[]> {
+    this.#loadAll();
+    const tombstones: Tombstone[] = [];
+    for (const { stored } of this.#files.values()) {
+      if (stored !== undefined && isTombstone(stored)) tombstones.push(stored);
+    }
+    return tombstones.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async gates(): Promise<GateRegistry> {
+    return this.gatesFile().value;
+  }
+
+  async config(): Promise<Config> {
+    return this.configFile().value;
+  }
+
+  events(range: EventRange): AsyncIterable<Event> {
+    this.#log ??= this.#findLog();
+    const pass = (problem: Problem): void => {
+      this.#eventProblems.set(`${problem.path} ${problem.code} ${problem.message}`, problem);
+    };
+    return selectEvents(readEvents(this.#disk, this.#layout, this.#log, pass), range);
+  }
+
+  problems(): readonly Problem[] {
+    const problems = [...this.#files.values()].flatMap((file) => file.problems);
+    return [
+      ...this.#overlay.problems,
+      ...problems.filter(({ severity }) => severity === 'error'),
+      ...this.#eventProblems.values(),
+    ];
+  }
+
+  /** The file of one issue, as it is in this view. */
+  file(id: string): ReadFile {
+    let file = this.#files.get(id);
+    if (file === undefined) {
+      file = this.#overlay.files.get(issueName(id)) ?? readIssueFile(this.#disk, this.#layout, id);
+      this.#files.set(id, file);
+    }
+    return file;
+  }
+
+  /** Every file of `issues/` that is named after an issue, in ULID order. */
+  files(): readonly ReadFile[] {
+    this.#loadAll();
+    return [...this.#files.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** What else lies in `issues/`. */
+  strays(): readonly Problem[] {
+    this.#loadAll();
+    return this.#listing!.problems;
+  }
+
+  gatesFile(): ReadDocument<GateRegistry> {
+    this.#gates ??= this.#overlay.gates ?? readGates(this.#disk, this.#layout);
+    return this.#gates;
+  }
+
+  configFile(): ReadDocument<Config> {
+    this.#config ??= this.#overlay.config ?? readConfig(this.#disk, this.#layout);
+    return this.#config;
+  }
+
+  /** The file of a name inside `.jit` as this view read it; undefined where it did not. */
+  found(name: string): Fingerprint | null | undefined {
+    if (name === 'gates.json') return this.#gates?.found;
+    if (name === 'config.json') return this.#config?.found;
+    return this.#files.get(name.slice('issues/'.length, -'.json'.length))?.found;
+  }
+
+  /** Reads everything that a question could be about, so that nothing is read later. */
+  loadEverything(): void {
+    this.#loadAll();
+    for (const load of [() => this.gatesFile(), () => this.configFile()]) {
+      try {
+        load();
+      } catch {
+        // Named when somebody asks for it.
+      }
+    }
+    this.#log ??= this.#findLog();
+  }
+
+  #loadAll(): Snapshot {
+    if (this.#snapshot !== undefined) return this.#snapshot;
+    this.#listing = listIssues(this.#disk, this.#layout);
+    for (const id of this.#listing.ids) this.file(id);
+    for (const { id } of this.#overlay.files.values()) this.file(id);
+    const issues: Issue[] = [];
+    for (const { stored } of this.#files.values()) {
+      if (stored !== undefined && !isTombstone(stored)) issues.push(stored);
+    }
+    this.#snapshot = new Snapshot(issues);
+    return this.#snapshot;
+  }
+
+  #findLog(): LogPart {
+    const { events } = this.#overlay;
+    const { size, ino } = findLogEnd(this.#disk, this.#layout);
+    if (events === null) return { size, pending: '' };
+    // What a commit has written of its events so far is left out, and all of them are taken from the journal.
+    return { size: ino === events.ino ? Math.min(size, events.at) : size, pending: events.text };
+  }
+}

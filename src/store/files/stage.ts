@@ -1,0 +1,139 @@
+import {
+  formatConfig,
+  formatEvent,
+  formatGates,
+  formatIssue,
+  formatTombstone,
+  isTombstone,
+} from '../../domain/canonical-json.ts';
+import { JitError } from '../../domain/errors.ts';
+import type { Issue, Tombstone } from '../../domain/issue.ts';
+import { chainEvents, issuesOf } from '../chain-events.ts';
+import { checkPlan } from '../check-plan.ts';
+import type { Plan } from '../store.ts';
+import type { Disk } from './disk.ts';
+import {
+  type Appended,
+  type Entry,
+  type Fingerprint,
+  fingerprint,
+  isSame,
+  type RemovedFile,
+} from './entry.ts';
+import { findLastEids, findLogEnd, isLogAt } from './events-log.ts';
+import type { FilesView } from './files-view.ts';
+import { issueName, type Layout } from './layout.ts';
+import { createWhole, readWhole } from './whole-file.ts';
+
+/** A file as a commit is to leave it, before it is staged. */
+export interface Draft {
+  readonly name: string;
+  readonly text: string;
+  readonly replaces: Fingerprint | null;
+}
+
+/** All that one commit will do. */
+export interface Drafts {
+  readonly files: readonly Draft[];
+  readonly removed: readonly RemovedFile[];
+  readonly events: Appended | null;
+}
+
+/**
+ * Turns a plan into what is to be written, checked and in canonical form. What would not change its file is left
+ * out. Throws LIMIT_EXCEEDED, INVALID.
+ */
+export function draftPlan(disk: Disk, layout: Layout, view: FilesView, plan: Plan<unknown>): Drafts {
+  const lastEids = findLastEids(disk, layout, issuesWithPast(view, plan));
+  const events = chainEvents(plan.events, lastEids);
+  checkPlan(plan, events);
+  const wanted: { name: string; text: string }[] = plan.issues.map((stored) => ({
+    name: issueName(stored.id),
+    text: formatStored(stored),
+  }));
+  if (plan.gates !== undefined) wanted.push({ name: 'gates.json', text: formatGates(plan.gates) });
+  if (plan.config !== undefined) wanted.push({ name: 'config.json', text: formatConfig(plan.config) });
+  const files: Draft[] = [];
+  for (const { name, text } of wanted) {
+    const known = view.found(name);
+    const current = readCurrent(disk, layout, name);
+    const replaces = known === undefined ? current.found : known;
+    if (current.text !== text) files.push({ name, text, replaces });
+  }
+  const removed: RemovedFile[] = [];
+  for (const id of plan.purge ?? []) {
+    const { stored, found } = view.file(id);
+    if (stored !== undefined && isTombstone(stored) && found !== null) {
+      removed.push({ name: issueName(id), replaces: found });
+    }
+  }
+  const text = events.map((event) => `${formatEvent(event)}\n`).join('');
+  return { files, removed, events: text === '' ? null : placeEvents(disk, layout, text) };
+}
+
+const formatStored = (stored: Issue | Tombstone): string =>
+  isTombstone(stored) ? formatTombstone(stored) : formatIssue(stored);
+
+// An issue that has no file yet has no events either, and the log need not be searched for them.
+const issuesWithPast = (view: FilesView, { events }: Plan<unknown>): readonly string[] =>
+  issuesOf(events).filter((id) => view.file(id).found !== null);
+
+function placeEvents(disk: Disk, layout: Layout, text: string): Appended {
+  const { size, ino, torn } = findLogEnd(disk, layout);
+  return { text: torn ? `\n${text}` : text, at: size, ino };
+}
+
+const LARGEST = 64 * 1024 * 1024;
+
+function readCurrent(
+  disk: Disk,
+  layout: Layout,
+  name: string,
+): { readonly text: string | null; readonly found: Fingerprint | null } {
+  const path = `${layout.dir}/${name}`;
+  const stat = disk.stat(path);
+  if (stat === undefined) return { text: null, found: null };
+  if (stat.kind !== 'file') {
+    throw new JitError('CORRUPT_FILE', `${layout.nameOf(path)} is a ${stat.kind}, not a file`, {
+      details: { file: layout.nameOf(path) },
+      hint: 'it is never followed or replaced: put a file in its place, or remove it',
+    });
+  }
+  const { bytes, stat: read } = readWhole(disk, path, LARGEST);
+  return { text: bytes?.toString('utf8') ?? null, found: fingerprint(read) };
+}
+
+export const isNothing = ({ files, removed, events }: Drafts): boolean =>
+  files.length === 0 && removed.length === 0 && events === null;
+
+/** Whether everything that a commit replaces is still as it was read. */
+export const isUntouched = (disk: Disk, layout: Layout, { files, removed, events }: Drafts): boolean =>
+  [...files, ...removed].every(({ name, replaces }) =>
+    isSame(disk.stat(`${layout.dir}/${name}`), replaces),
+  ) &&
+  (events === null || isLogAt(disk, layout, events));
+
+/**
+ * Writes the staged files and, last, the entry that names them. Returns the path of the entry, which is not
+ * committed yet. `prefix` starts every name, and says whose files these are.
+ */
+export function stage(
+  disk: Disk,
+  layout: Layout,
+  drafts: Drafts,
+  prefix: string,
+  durable: boolean,
+  made: string[],
+): { readonly path: string; readonly entry: Entry } {
+  const files = drafts.files.map((draft, i) => {
+    const staged = `${prefix}.${i}`;
+    made.push(`${layout.staged}/${staged}`);
+    createWhole(disk, `${layout.staged}/${staged}`, draft.text, durable);
+    return { ...draft, staged };
+  });
+  const entry: Entry = { version: 1, files, removed: drafts.removed, events: drafts.events };
+  const path = `${layout.staged}/${prefix}.entry`;
+  made.push(path);
+  createWhole(disk, path, JSON.stringify(entry), durable);
+  return { path, entry };
+}

@@ -1,0 +1,19 @@
+import type { StoreParts } from './files-store.ts';
+import { sweepStaged } from './sweep.ts';
+
+/** Removes what dead processes left and what the journal no longer needs; says what, in words. */
+export function sweepStore(
+  { disk, layout, journal, writer, owner }: StoreParts,
+  durable: boolean,
+): readonly string[] {
+  const staged = sweepStaged.find(disk, layout, owner).length;
+  const position = writer.settle(durable);
+  const removed: string[] = [];
+  if (staged > 0) removed.push(`${staged} staged ${staged === 1 ? 'file' : 'files'} of dead processes`);
+  for (const name of journal.sweep(durable)) removed.push(`.jit/local/${name}`);
+  if (position.number > 0) {
+    writer.prune(position, durable);
+    removed.push(`${position.number} applied journal ${position.number === 1 ? 'entry' : 'entries'}`);
+  }
+  return removed;
+}

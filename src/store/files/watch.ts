@@ -1,0 +1,51 @@
+import type { Disk } from './disk.ts';
+import type { Journal } from './journal.ts';
+import type { Layout } from './layout.ts';
+import { osCode } from './os-errors.ts';
+
+/** How often we look ourselves, in milliseconds: notices get lost. */
+const POLL = 2_000;
+
+/** What changes whenever the store may have: the journal's position, and what the system says of a few names. */
+function signature(disk: Disk, layout: Layout, journal: Journal): string {
+  try {
+    const { directory, number } = journal.locate();
+    const stats = [layout.issues, layout.events, layout.gates, layout.config].map((path) => {
+      const stat = disk.stat(path);
+      return stat === undefined ? '-' : `${stat.ino}.${stat.size}.${stat.ctime}`;
+    });
+    return [directory, number, ...stats].join(' ');
+  } catch (error) {
+    if (osCode(error) === null) throw error;
+    return 'unreadable';
+  }
+}
+
+/**
+ * Calls `onChange` when the store may have changed. Notices of the system wake us at once, and a slow poll makes up
+ * for those that are lost. A file that is written in place by an editor is noticed with the next other change.
+ */
+export async function watchStore(
+  disk: Disk,
+  layout: Layout,
+  journal: Journal,
+  onChange: () => void,
+): Promise<() => Promise<void>> {
+  const { watch } = await import('chokidar');
+  let last = signature(disk, layout, journal);
+  const look = (): void => {
+    const now = signature(disk, layout, journal);
+    if (now === last) return;
+    last = now;
+    onChange();
+  };
+  const watcher = watch([layout.events, layout.gates, layout.config], { ignoreInitial: true });
+  watcher.on('all', look);
+  // Without notices the poll still serves.
+  watcher.on('error', look);
+  const timer = setInterval(look, POLL);
+  return async () => {
+    clearInterval(timer);
+    await watcher.close();
+  };
+}
