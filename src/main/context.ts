@@ -80,7 +80,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     initialize: async (gates) => {
       const { initializeFilesStore } = await import('../store/files/initialize.ts');
       const target = namedPlace(where) ?? defaultPlace(host.cwd);
-      return { ...target, ...initializeFilesStore({ dir: target.dir, gates, clock: host.clock }) };
+      return { ...target, ...initializeFilesStore({ ...target, gates }) };
     },
     localConfig: {
       read: () => readLocalConfig(place().dir),
