@@ -1,4 +1,4 @@
-import { canonicalIssue } from '../domain/canonical-json.ts';
+import { canonicalIssue, ISSUE_KEYS } from '../domain/canonical-json.ts';
 import { type Issue, type Priority, ref, type State } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 
@@ -16,7 +16,7 @@ export interface IssueSummary {
 }
 
 /** An issue with all its fields, its derived state, and what is computed from its neighbours. */
-export interface IssueDocument extends Issue {
+export interface FullIssue extends Issue {
   readonly ref: string;
   readonly blocked_by_count: number;
 }
@@ -33,25 +33,24 @@ export interface Relations {
   readonly dependencies: readonly Neighbour[];
   /** What needs it directly. */
   readonly dependents: readonly Row[];
-  /** The revision that was read: it changes whenever the issue changes. */
-  readonly rev: string;
 }
 
 /** What `show` answers with. */
-export interface IssueDetail extends IssueDocument {
+export interface IssueDetail extends FullIssue {
   /** The dependencies that are not satisfied. */
   readonly blocked_by: readonly IssueSummary[];
   /** The issues that need this one directly. */
   readonly blocks: readonly IssueSummary[];
   /** Null: the store keeps no leases. */
   readonly lease: null;
+  /** The revision that was read: it changes whenever the issue changes. */
   readonly rev: string;
 }
 
 /** The document of several issues. */
 export interface IssueListDocument {
   readonly kind: 'issue-list';
-  readonly issues: readonly (IssueSummary | IssueDocument | Readonly<Record<string, unknown>>)[];
+  readonly issues: readonly (IssueSummary | FullIssue | Readonly<Record<string, unknown>>)[];
   /** How many are listed. */
   readonly count: number;
   /** How many matched before a limit. */
@@ -87,25 +86,26 @@ const missingSummary = (id: string): IssueSummary => ({
 export const neighbourSummary = ({ id, row }: Neighbour): IssueSummary =>
   row === undefined ? missingSummary(id) : issueSummary(row);
 
-/** An issue with all its fields in canonical order, keys of newer versions included; with its neighbours where they are given. */
-export function issueDocument(row: Row): IssueDocument;
-export function issueDocument(row: Row, relations: Relations): IssueDetail;
-export function issueDocument(row: Row, relations?: Relations): IssueDocument | IssueDetail {
-  const { issue, state, blockedBy } = row;
-  const document: IssueDocument = {
-    ...canonicalIssue(issue),
-    state,
-    ref: ref(issue.id),
-    blocked_by_count: blockedBy.length,
-  };
-  if (relations === undefined) return document;
-  const open = new Set(blockedBy);
+/** An issue with all its fields in canonical order, keys of newer versions included. */
+export const fullIssue = ({ issue, state, blockedBy }: Row): FullIssue => ({
+  ...canonicalIssue(issue),
+  state,
+  ref: ref(issue.id),
+  blocked_by_count: blockedBy.length,
+});
+
+/** The fields that `fullIssue` may have: what a listing can be asked for. */
+export const FULL_ISSUE_FIELDS: readonly string[] = [...ISSUE_KEYS, 'ref', 'blocked_by_count'];
+
+/** An issue with its neighbours. `rev`: the revision that was read. */
+export function issueDetail(row: Row, relations: Relations, rev: string): IssueDetail {
+  const open = new Set(row.blockedBy);
   return {
-    ...document,
+    ...fullIssue(row),
     blocked_by: relations.dependencies.filter(({ id }) => open.has(id)).map(neighbourSummary),
     blocks: relations.dependents.map(issueSummary),
     lease: null,
-    rev: relations.rev,
+    rev,
   };
 }
 
@@ -122,7 +122,7 @@ export function issueList(
     kind: 'issue-list',
     issues: rows.map((row) => {
       if (form === 'summary') return issueSummary(row);
-      return form === 'full' ? issueDocument(row) : pickFields(issueDocument(row), form);
+      return form === 'full' ? fullIssue(row) : pickFields(fullIssue(row), form);
     }),
     count: rows.length,
     total,
@@ -131,7 +131,7 @@ export function issueList(
 }
 
 // A field that an issue has not is null, so that every row has the same shape.
-function pickFields(issue: IssueDocument, names: readonly string[]): Readonly<Record<string, unknown>> {
+function pickFields(issue: FullIssue, names: readonly string[]): Readonly<Record<string, unknown>> {
   const fields = issue as unknown as Readonly<Record<string, unknown>>;
   return Object.fromEntries(names.map((name) => [name, Object.hasOwn(fields, name) ? fields[name] : null]));
 }
