@@ -1,8 +1,17 @@
 import { claim, claimReasons } from './claim.ts';
 import type { Actor } from './identity.ts';
-import type { Issue } from './issue.ts';
+import { type Issue, ref } from './issue.ts';
 import { deriveState, finishReasons, type Reason } from './readiness.ts';
-import { change, checkHolder, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
+import {
+  change,
+  checkHolder,
+  type Facts,
+  name,
+  otherHolder,
+  refuse,
+  type Step,
+  wrongState,
+} from './transition.ts';
 
 /** What completing comes to. `missing` is what still stands before `done`. */
 export interface Completion {
@@ -66,25 +75,36 @@ const actingFor = ({ assignee }: Issue, actor: Actor): Actor =>
   assignee === null || actor.explicit ? actor : { ...actor, id: assignee, bare: false };
 
 /**
- * `update --state done`: the strict form. Throws BLOCKED or GATES_PENDING with every reason while
- * anything is open, and changes nothing then.
+ * `update --state done`: the strict form. Refuses with every reason while anything is open, and changes
+ * nothing then. Throws BLOCKED, GATES_PENDING where only gates are open, ALREADY_CLAIMED or NOT_HOLDER
+ * where it is somebody else's besides, INVALID_TRANSITION.
  */
 export function completeStrictly(issue: Issue, facts: Facts): Completion {
   if (issue.state === 'done' || issue.state === 'archived') return complete(issue, facts);
   const started = issue.state === 'in_progress' || issue.state === 'gated';
   const reasons = dedupe([
-    ...(started ? [] : claimReasons(issue, { ...facts, actor: actingFor(issue, facts.actor) })),
+    ...(started
+      ? holderReasons(issue, facts)
+      : claimReasons(issue, { ...facts, actor: actingFor(issue, facts.actor) })),
     ...finishReasons(issue, facts.dependencyOf, facts.gates),
   ]);
   if (reasons.length === 0) return complete(issue, facts);
+  const taken = reasons.some((reason) => reason.type === 'assignee');
   const gatesOnly = reasons.every((reason) => reason.type === 'gate');
   throw refuse(
-    gatesOnly ? 'GATES_PENDING' : 'BLOCKED',
+    taken ? (started ? 'NOT_HOLDER' : 'ALREADY_CLAIMED') : gatesOnly ? 'GATES_PENDING' : 'BLOCKED',
     issue,
     `${name(issue)} cannot be done yet`,
     reasons,
     'jit issue complete moves finished work to gated, and it becomes done by itself',
   );
+}
+
+function holderReasons(issue: Issue, { actor, force }: Facts): readonly Reason[] {
+  const assignee = force === true ? null : otherHolder(issue, actor);
+  return assignee === null
+    ? []
+    : [{ type: 'assignee', assignee, resolve: `jit issue show ${ref(issue.id)}` }];
 }
 
 const dedupe = (reasons: readonly Reason[]): readonly Reason[] => [

@@ -55,7 +55,10 @@ function cycleError(issue: Issue, dependency: Issue, cycle: readonly string[]): 
     `${name(issue)} cannot need ${name(dependency)}: it would wait for itself, ${short.join(' → ')}`,
     {
       details: { cycle: shorten(cycle), length: cycle.length - 1 },
-      hint: `an arrow means "needs"; drop one of these edges first, for example jit dep rm ${ref(cycle[1]!)} ${ref(cycle[2] ?? cycle[1]!)}`,
+      hint:
+        cycle.length <= 2
+          ? 'an issue cannot need itself'
+          : `an arrow means "needs"; drop one of these edges first, for example jit dep rm ${ref(cycle[1]!)} ${ref(cycle[2] ?? cycle[1]!)}`,
     },
   );
 }

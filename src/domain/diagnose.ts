@@ -1,6 +1,6 @@
 import { findCycles, type Graph } from './graph.ts';
 import type { GateRegistry, Issue } from './issue.ts';
-import { isSatisfied, ref } from './issue.ts';
+import { isOpen, isSatisfied, ref } from './issue.ts';
 import type { Problem } from './problem.ts';
 import { type DependencyOf, deriveState, finishReasons, gateDefinition, pendingGates } from './readiness.ts';
 
@@ -83,8 +83,9 @@ function diagnoseEdges(issue: Issue, { dependencyOf, unreadable }: Board): reado
 }
 
 function diagnoseGates(issue: Issue, gates: GateRegistry): readonly Problem[] {
+  // The definition of a gate may be removed when no open issue requires it.
   return issue.gates_required.flatMap((key, index): Problem[] =>
-    gateDefinition(gates, key) !== undefined
+    !isOpen(issue) || gateDefinition(gates, key) !== undefined
       ? []
       : [
           problem(issue, {

@@ -41,17 +41,6 @@ export function applyEdit(issue: Issue, edit: Edit): Issue {
   };
 }
 
-/** Edits an issue; nothing happens when it is so already. */
-export function edit(
-  issue: Issue,
-  fields: Edit,
-  facts: Facts,
-  same: (a: Issue, b: Issue) => boolean,
-): readonly Step[] {
-  const after = applyEdit(issue, fields);
-  return same(issue, after) ? [] : [{ event: 'issue.updated', after: change(after, {}, facts.now) }];
-}
-
 /** Adds a comment. Throws USAGE when it is empty, LIMIT_EXCEEDED when it is too long. */
 export function addComment(issue: Issue, id: string, body: string, facts: Facts): readonly Step[] {
   if (body.trim() === '')

@@ -37,6 +37,18 @@ const LISTS_BY_ID = new Set(['comments']);
 
 type Fields = Readonly<Record<string, unknown>>;
 
+// A dot parts a field from its element. A field whose own name would be read so is written with a dot
+// in front: `.labels.x` is the unknown field `labels.x`, and `labels.x` the label `x`.
+const pathOf = (field: string): string =>
+  field.startsWith('.') || elementField(field) !== null ? `.${field}` : field;
+
+/** The field that a path takes apart; null where it means a whole field. */
+function elementField(path: string): string | null {
+  const dot = path.indexOf('.');
+  const field = path.slice(0, Math.max(0, dot));
+  return dot > 0 && (SETS.has(field) || MAPS.has(field) || LISTS_BY_ID.has(field)) ? field : null;
+}
+
 /**
  * The difference between two images of one thing, as an event records it.
  * `before` is null for what was created. Fields that are absent count as null.
@@ -50,7 +62,7 @@ export function diffImages(before: Issue | Tombstone | null, after: Issue | Tomb
     const pair = [own(old, field), own(young, field)] as const;
     if (equal(pair[0], pair[1])) continue;
     if (isTakenApart(field, pair)) changes.push(...diffElements(field, pair));
-    else changes.push([field, [pair[0], pair[1]]]);
+    else changes.push([pathOf(field), [pair[0], pair[1]]]);
   }
   return Object.fromEntries(changes);
 }
@@ -109,54 +121,54 @@ export function equal(a: unknown, b: unknown): boolean {
 }
 
 /**
- * Applies the changes of one event to an image: the inverse of `diffImages`.
- * A text that the event holds only as a hash cannot be restored; it is left out and named in `unknown`.
+ * Applies the changes of one event to an image: the inverse of `diffImages`, for which null and absent are
+ * the same. A text that the event holds only as a hash cannot be restored: the hash stands for it, and its
+ * path is named in `unknown`.
  */
 export function applyChanges(
   before: Fields | null,
   id: string,
   changes: Changes,
 ): { readonly image: Fields; readonly unknown: readonly string[] } {
-  const image = new Map<string, unknown>(Object.entries(before ?? blankImage(id)));
+  const image = new Map<string, unknown>(Object.entries(before ?? { id }));
   const unknown: string[] = [];
   for (const [path, [, after]] of Object.entries(changes)) {
     if (isHashed(after)) unknown.push(path);
-    const dot = path.indexOf('.');
-    const field = dot === -1 ? path : path.slice(0, dot);
-    const taken = dot !== -1 && (SETS.has(field) || MAPS.has(field) || LISTS_BY_ID.has(field));
-    if (taken) image.set(field, applyElement(field, image.get(field), path.slice(dot + 1), after));
-    else if (after === null && !NULLABLE.has(path)) image.delete(path);
-    else image.set(path, after);
+    const taken = elementField(path);
+    const field = taken ?? (path.startsWith('.') ? path.slice(1) : path);
+    if (taken !== null)
+      image.set(field, applyElement(field, image.get(field), path.slice(field.length + 1), after));
+    else if (after === null) image.delete(field);
+    else image.set(field, after);
   }
-  if (image.has('deleted_at')) for (const field of NULLABLE) image.delete(field);
+  // What an issue always has, a tombstone never has.
+  const deleted = image.has('deleted_at');
+  for (const field of NULLABLE) {
+    if (deleted) image.delete(field);
+    else if (!image.has(field)) image.set(field, null);
+  }
   return { image: Object.fromEntries(image), unknown };
 }
 
 // Fields of an issue where null is a value; anywhere else null in an event means "absent".
-const NULLABLE = new Set([
-  'hold',
-  'assignee',
-  'claim_epoch',
-  'milestone',
-  'resolution',
-  'created_by',
-  'completed_at',
-]);
-
-const blankImage = (id: string): Fields => ({
-  id,
-  ...Object.fromEntries([...NULLABLE].map((field) => [field, null])),
-});
+const NULLABLE = ['hold', 'assignee', 'claim_epoch', 'milestone', 'resolution', 'created_by', 'completed_at'];
 
 function applyElement(field: string, value: unknown, key: string, after: unknown): unknown {
+  if (isHashed(value)) return UNKNOWN;
   const elements = elementsOf(field, value) ?? new Map<string, unknown>();
   if (after === null || after === false) elements.delete(key);
-  else elements.set(key, after);
+  else elements.set(key, LISTS_BY_ID.has(field) && isHashed(after) ? { id: key, ...after } : after);
   const sorted = [...elements].sort(([a], [b]) => (a < b ? -1 : 1));
   if (MAPS.has(field)) return Object.fromEntries(sorted);
   return sorted.map(([element, data]) => (SETS.has(field) ? element : data));
 }
 
+/** Stands for a text of which only a part is known to have changed: it can be neither restored nor verified. */
+export const UNKNOWN = { $sha256: '', $length: 0 } as const;
+
 /** Whether a value stands for a text that was too long for the log. */
 export const isHashed = (value: unknown): value is { $sha256: string; $length: number } =>
-  value !== null && typeof value === 'object' && typeof (value as Fields).$sha256 === 'string';
+  value !== null &&
+  typeof value === 'object' &&
+  typeof (value as Fields).$sha256 === 'string' &&
+  typeof (value as Fields).$length === 'number';

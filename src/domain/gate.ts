@@ -1,7 +1,9 @@
+import { checkReason } from './check-reason.ts';
 import { JitError } from './errors.ts';
+import { equal } from './event.ts';
 import { type Actor, speaksAsHuman } from './identity.ts';
 import type { GateDefinition, GateRegistry, GateStatus, Issue } from './issue.ts';
-import { gateDefinition, gateVerdict } from './readiness.ts';
+import { gateDefinition } from './readiness.ts';
 import { change, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
 
 export const GATE_KEY = /^[a-z0-9][a-z0-9_-]{0,63}$/;
@@ -67,17 +69,21 @@ export interface Verdict {
 /**
  * Records a verdict. A failing gate sends finished work back: to its holder while `holderLives`, else
  * to `ready`, unassigned. Giving the same verdict again changes nothing, except that a gate may fail
- * again after new work. Throws GATE_NOT_DEFINED, GATE_NOT_REQUIRED, HUMAN_REQUIRED, INVALID_TRANSITION.
+ * again after new work. Throws GATE_NOT_DEFINED, GATE_NOT_REQUIRED, HUMAN_REQUIRED, INVALID_TRANSITION,
+ * LIMIT_EXCEEDED.
  */
 export function judge(issue: Issue, verdict: Verdict, facts: Facts, holderLives: boolean): readonly Step[] {
   const { key, status } = verdict;
   checkDefined(facts.gates, [key]);
   checkRequired(issue, [key]);
-  if (gateVerdict(issue, key) === status && verdict.reason === null) return [];
+  const known = Object.hasOwn(issue.gates_status, key) ? issue.gates_status[key] : undefined;
+  const said = verdict.reason === null || verdict.reason === known?.reason;
+  if (known?.status === status && said) return [];
   if (issue.state === 'archived' || issue.state === 'done') {
     throw wrongState(issue, status === 'failed' ? 'fail a gate of' : 'pass a gate of');
   }
   checkMayJudge(gateDefinition(facts.gates, key)!, verdict, facts.actor);
+  if (verdict.reason !== null) checkReason(verdict.reason, 'verdict');
   const judged = { ...issue.gates_status, [key]: record(verdict, facts) };
   const sentBack =
     issue.state === 'gated' && status === 'failed'
@@ -153,7 +159,7 @@ export function defineGate(
   if (present === undefined) return { ...gates, [gate.key]: gate };
   const after = { ...present, ...gate };
   const fields = Object.keys(after) as (keyof GateDefinition)[];
-  const changed = fields.filter((field) => JSON.stringify(present[field]) !== JSON.stringify(after[field]));
+  const changed = fields.filter((field) => !equal(meaning(present, field), meaning(after, field)));
   if (changed.length === 0) return null;
   if (!update) {
     throw new JitError('ALREADY_DEFINED', `the gate ${gate.key} is defined otherwise`, {
@@ -164,6 +170,10 @@ export function defineGate(
   requireHuman(actor, `change the definition of the gate ${gate.key}`);
   return { ...gates, [gate.key]: after };
 }
+
+// A stage that is not named is a postcheck.
+const meaning = (gate: GateDefinition, field: keyof GateDefinition): unknown =>
+  field === 'stage' ? (gate.stage ?? 'postcheck') : gate[field];
 
 /** The registry without a gate. Throws GATE_NOT_DEFINED; IN_USE while open issues require it; HUMAN_REQUIRED. */
 export function undefineGate(

@@ -38,7 +38,11 @@ export function parseIdentity(text: string, defaultType = 'agent'): Identity {
   const bare = colon === -1;
   const type = bare ? defaultType : text.slice(0, colon);
   const identifier = bare ? text : text.slice(colon + 1);
-  const wrong = !TYPE.test(type) || identifier === '' || BAD_IDENTIFIER.test(identifier) || text.length > 200;
+  const wrong =
+    !TYPE.test(type) ||
+    identifier === '' ||
+    BAD_IDENTIFIER.test(identifier) ||
+    `${type}:${identifier}`.length > 200;
   if (wrong) {
     throw new JitError('USAGE', `not an identity: ${JSON.stringify(text)}`, {
       details: { value: text },

@@ -32,6 +32,8 @@ export const LIMITS = {
   textBytes: 256 * 1024,
   issueFileBytes: 1024 * 1024,
   dependencies: 1000,
+  holdReasonCharacters: 1000,
+  verdictReasonCharacters: 4000,
   eventLineBytes: 64 * 1024,
 } as const;
 
@@ -43,7 +45,10 @@ export const isSatisfied = (issue: Issue): boolean => issue.completed_at !== nul
 
 /** Whether the hold counts at `now` (UTC, RFC 3339, milliseconds as jit writes them). */
 export const isHeld = (issue: Issue, now: string): boolean =>
-  issue.hold !== null && (issue.hold.until === undefined || issue.hold.until > now);
+  issue.hold !== null && (issue.hold.until === undefined || withMilliseconds(issue.hold.until) > now);
+
+// People may write a time without milliseconds; compared as text it would come after all of its second.
+const withMilliseconds = (time: string): string => (time.includes('.') ? time : time.replace('Z', '.000Z'));
 
 /** The last 8 characters of an id: what people read and type. */
 export const ref = (id: string): string => id.slice(-8);

@@ -1,12 +1,16 @@
+import { checkReason } from './check-reason.ts';
+import { JitError } from './errors.ts';
+import { checkDefined } from './gate.ts';
 import type { Hold, Issue, Resolution, Tombstone } from './issue.ts';
 import { isOpen } from './issue.ts';
-import type { Reason } from './readiness.ts';
+import { dependencyReasons, type Reason } from './readiness.ts';
 import { change, checkHolder, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
 
-/** Keeps an issue from being started. Throws INVALID_TRANSITION once it was started. */
+/** Keeps an issue from being started. Throws INVALID_TRANSITION once it was started, LIMIT_EXCEEDED. */
 export function putOnHold(issue: Issue, hold: Hold, facts: Facts): readonly Step[] {
   if (issue.state !== 'backlog' && issue.state !== 'ready') throw wrongState(issue, 'hold');
   if (issue.hold !== null && issue.hold.reason === hold.reason && issue.hold.until === hold.until) return [];
+  checkReason(hold.reason, 'hold');
   return [
     {
       event: 'issue.updated',
@@ -22,11 +26,25 @@ export const liftHold = (issue: Issue, facts: Facts): readonly Step[] =>
 
 /**
  * Makes a done or archived issue open again: unassigned, its gates to be passed anew. Its state is
- * derived afterwards. Nothing happens to an issue that is open and not started.
+ * derived afterwards. Nothing happens to an issue that is open and not started. Throws BLOCKED where it
+ * would wait for ever, GATE_NOT_DEFINED where a gate it requires is gone, INVALID_TRANSITION.
  */
 export function reopen(issue: Issue, facts: Facts): readonly Step[] {
   if (issue.state === 'backlog' || issue.state === 'ready') return [];
   if (isOpen(issue)) throw wrongState(issue, 'reopen');
+  const abandoned = dependencyReasons(issue, facts.dependencyOf).filter(
+    (reason) => reason.type === 'dependency' && reason.state === 'archived',
+  );
+  if (abandoned.length > 0) {
+    throw refuse(
+      'BLOCKED',
+      issue,
+      `${name(issue)} needs what was archived unfinished: it would wait for ever`,
+      abandoned,
+      'reopen those first, or remove the dependency with jit dep rm',
+    );
+  }
+  checkDefined(facts.gates, issue.gates_required);
   const fields = {
     state: 'ready',
     assignee: null,
@@ -38,7 +56,7 @@ export function reopen(issue: Issue, facts: Facts): readonly Step[] {
 }
 
 export interface Archiving {
-  /** What to record of an unfinished issue; a finished one stays `completed`. */
+  /** What to record of an unfinished issue, null: nothing new; a finished one stays `completed`. */
   readonly resolution: Resolution;
   /** The issue that this one repeats. */
   readonly duplicateOf: string | null;
@@ -46,14 +64,20 @@ export interface Archiving {
   readonly neededBy: readonly Issue[];
 }
 
-/** Puts an issue away. Throws IN_USE while an open issue needs an unfinished one; NOT_HOLDER. */
+/** Puts an issue away. Throws IN_USE while an open issue needs an unfinished one; NOT_HOLDER, USAGE. */
 export function archive(issue: Issue, facts: Facts, archiving: Archiving): readonly Step[] {
   const { resolution, duplicateOf, neededBy } = archiving;
+  if (duplicateOf === issue.id) {
+    throw new JitError('USAGE', `${name(issue)} cannot be a duplicate of itself`, {
+      details: { id: issue.id },
+      hint: 'name the issue that stays',
+    });
+  }
   const links =
     duplicateOf === null
       ? issue.links
       : addLink(issue.links, { type: 'duplicate-of' as const, target: duplicateOf });
-  const wanted = issue.completed_at === null ? resolution : issue.resolution;
+  const wanted = issue.completed_at === null ? (resolution ?? issue.resolution) : issue.resolution;
   if (issue.state === 'archived' && issue.resolution === wanted && links === issue.links) return [];
   if (issue.completed_at === null && neededBy.length > 0) {
     throw refuse(

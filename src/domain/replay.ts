@@ -1,4 +1,4 @@
-import { applyChanges, equal, isHashed } from './event.ts';
+import { applyChanges, equal, isHashed, UNKNOWN } from './event.ts';
 import type { Event, Issue, Tombstone } from './issue.ts';
 
 /** What the log says of one issue. */
@@ -71,16 +71,30 @@ export function differences(
   const stored = issue as unknown as Readonly<Record<string, unknown>>;
   const rebuilt = replayed.image as unknown as Readonly<Record<string, unknown>>;
   const fields = new Set([...Object.keys(stored), ...Object.keys(rebuilt)]);
-  return [...fields].filter((field) => !same(stored[field], rebuilt[field], digest));
+  return [...fields].filter((field) => !same(own(stored, field), own(rebuilt, field), digest));
 }
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+// Null and absent are the same to the log.
+const own = (fields: Readonly<Record<string, unknown>>, field: string): unknown =>
+  Object.hasOwn(fields, field) ? (fields[field] ?? null) : null;
 
 function same(stored: unknown, rebuilt: unknown, digest: (text: string) => string): boolean {
   if (isHashed(rebuilt)) {
     const text = typeof stored === 'string' ? stored : JSON.stringify(stored);
-    return text !== undefined && digest(text) === rebuilt.$sha256;
+    return rebuilt.$sha256 === UNKNOWN.$sha256 || digest(text) === rebuilt.$sha256;
   }
   if (Array.isArray(stored) && Array.isArray(rebuilt)) {
     return stored.length === rebuilt.length && stored.every((item, i) => same(item, rebuilt[i], digest));
+  }
+  if (isMap(stored) && isMap(rebuilt)) {
+    const keys = Object.keys(stored);
+    return (
+      keys.length === Object.keys(rebuilt).length &&
+      keys.every((key) => Object.hasOwn(rebuilt, key) && same(stored[key], rebuilt[key], digest))
+    );
   }
   return equal(stored, rebuilt);
 }

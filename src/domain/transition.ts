@@ -48,7 +48,7 @@ export const name = (issue: { readonly id: string; readonly title: string }): st
 
 /** A refusal that lists all its reasons. */
 export const refuse = (
-  code: 'BLOCKED' | 'GATES_PENDING' | 'INVALID_TRANSITION' | 'ALREADY_CLAIMED' | 'IN_USE' | 'HUMAN_REQUIRED',
+  code: 'BLOCKED' | 'GATES_PENDING' | 'INVALID_TRANSITION' | 'ALREADY_CLAIMED' | 'NOT_HOLDER' | 'IN_USE',
   issue: Issue,
   message: string,
   reasons: readonly Reason[],
@@ -82,14 +82,19 @@ function resolveState(issue: Issue): string {
   return commands[issue.state];
 }
 
+/** Who works on the issue, where the actor is explicitly somebody else; null where the actor may act. */
+export function otherHolder({ state, assignee }: Issue, actor: Actor): string | null {
+  const started = state === 'in_progress' || state === 'gated';
+  return started && assignee !== null && actor.explicit && !actorIs(actor, assignee) ? assignee : null;
+}
+
 /**
  * Refuses a change of state or assignee by somebody who is explicitly not the holder. An inferred
  * identity acts for the holder. Returns whether it was forced, which is then recorded.
  */
 export function checkHolder(issue: Issue, { actor, force }: Facts): { forced?: true } {
-  const { assignee } = issue;
-  const started = issue.state === 'in_progress' || issue.state === 'gated';
-  if (!started || assignee === null || !actor.explicit || actorIs(actor, assignee)) return {};
+  const assignee = otherHolder(issue, actor);
+  if (assignee === null) return {};
   if (force === true) return { forced: true };
   throw new JitError('NOT_HOLDER', `${name(issue)} is held by ${assignee}, not by ${actor.id}`, {
     details: {
