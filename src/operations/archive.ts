@@ -1,7 +1,7 @@
 import { type Issue, isOpen, type Resolution } from '../domain/issue.ts';
 import { archive, detach, remove } from '../domain/lifecycle.ts';
 import type { Row } from '../domain/query.ts';
-import { type Changed, changeIssues, rowsOf } from './change.ts';
+import { type Changed, changeIssues, forEachRefusing, rowsOf } from './change.ts';
 import { withComment } from './comment.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue, resolveIssues } from './resolve.ts';
@@ -28,7 +28,11 @@ export const archiveIssues = (
     async (issue, facts, draft) => {
       const duplicateOf =
         input.duplicateOf === null ? null : (await resolveIssue(draft.view, input.duplicateOf)).id;
-      const users = issue.completed_at === null ? (await draft.dependents(issue.id)).filter(isOpen) : [];
+      const together = new Set((await resolveIssues(draft.view, ids)).map(({ id }) => id));
+      const users =
+        issue.completed_at === null
+          ? (await draft.dependents(issue.id)).filter((user) => isOpen(user) && !together.has(user.id))
+          : [];
       const neededBy = input.detach ? [] : users;
       const archived = { resolution: input.resolution, duplicateOf, neededBy };
       const steps = withComment(session, issue, facts, input.comment, (current) =>
@@ -61,7 +65,7 @@ export function deleteIssues(
     const issues = await resolveIssues(draft.view, ids);
     const doomed = new Set(issues.map(({ id }) => id));
     const detached = new Set<string>();
-    for (const { id } of issues) {
+    await forEachRefusing(issues, async ({ id }) => {
       const users = (await issuesNaming(draft, id)).filter((user) => !doomed.has(user.id));
       if (input.detach) {
         await detachAll(draft, users, id);
@@ -69,7 +73,7 @@ export function deleteIssues(
       }
       const issue = (await draft.get(id))!;
       await draft.apply(issue, remove(issue, await draft.facts(issue), input.detach ? [] : users));
-    }
+    });
     await draft.settle();
     return {
       deleted: issues.map(({ id, title }) => ({ id, title })),

@@ -87,7 +87,11 @@ export async function rowOf(draft: Draft, issue: Issue): Promise<Row> {
   };
 }
 
-async function forEachRefusing<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+/** Does something to each item, and at the end throws one error that names every refusal. */
+export async function forEachRefusing<T>(
+  items: readonly T[],
+  act: (item: T) => Promise<void>,
+): Promise<void> {
   const refusals: JitError[] = [];
   for (const item of items) {
     try {

@@ -1,3 +1,4 @@
+import { checkReason } from '../domain/check-reason.ts';
 import { addDependencies } from '../domain/dependency.ts';
 import { applyEdit, type Edit } from '../domain/edit.ts';
 import { checkDefined } from '../domain/gate.ts';
@@ -31,6 +32,7 @@ export function createIssue(session: Session, input: CreateInput): Promise<Row> 
     const needs = await resolveIssues(view, input.needs);
     const blocks = await resolveIssues(view, input.blocks);
     checkDefined(draft.gates, input.gates);
+    if (input.hold !== null) checkReason(input.hold.reason, 'hold');
     const issue: Issue = {
       ...applyEdit(blank, {
         ...input,

@@ -27,7 +27,7 @@ export type Digest = (text: string) => string;
 export async function validateStore(session: Session, digest: Digest): Promise<Validation> {
   const stored = await session.store.inspect();
   return session.store.read(async (view) => {
-    const { problems, issues } = await checkRules(view, session.clock.now(), stored);
+    const { problems, issues } = await checkRules(view, session.clock.now(), () => stored);
     const log = await checkLog(view, digest);
     const all = [...stored, ...problems, ...log.problems];
     return {
@@ -55,7 +55,7 @@ const isFixableByRule = ({ code }: Problem): boolean => FIXABLE_BY_RULE.has(code
 async function checkRules(
   view: View,
   now: string,
-  stored: readonly Problem[],
+  stored: () => readonly Problem[],
 ): Promise<{ problems: readonly Problem[]; issues: number }> {
   const { rows } = await view.select({ where: { op: 'all' }, sort: ['id'] });
   const issues = rows.map(({ issue }) => issue);
@@ -67,7 +67,7 @@ async function checkRules(
     dependencyOf: (id) => byId.get(id),
     now,
     unreadable: new Set(
-      stored.flatMap(({ id, severity }) => (id !== null && severity === 'error' ? [id] : [])),
+      stored().flatMap(({ id, severity }) => (id !== null && severity === 'error' ? [id] : [])),
     ),
   });
   return { problems, issues: issues.length };
@@ -129,7 +129,7 @@ const logProblem = (id: string, code: string, message: string, path: string | nu
 function fixRules(session: Session): Promise<readonly Problem[]> {
   return session.store.transact(async (view) => {
     const draft = await Draft.open(session, view);
-    const { problems } = await checkRules(view, draft.now, view.problems());
+    const { problems } = await checkRules(view, draft.now, () => view.problems());
     const fixable = problems.filter(isFixableByRule);
     for (const id of new Set(fixable.flatMap((problem) => (problem.id === null ? [] : [problem.id])))) {
       for (const target of await danglingTargets(draft, id)) {
