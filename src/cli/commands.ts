@@ -17,6 +17,12 @@ export const COMMANDS: readonly Entry[] = [
   { calls: ['init'], load: () => import('./init.ts') },
   { calls: ['whoami'], load: () => import('./whoami.ts') },
   { calls: ['schema'], load: () => import('./schema.ts') },
+  { calls: ['completion'], load: () => import('./completion.ts') },
+  {
+    calls: ['completion candidates'],
+    hidden: true,
+    load: () => import('./completion/candidates.ts'),
+  },
   { calls: ['version'], load: () => import('./version.ts') },
 
   { calls: ['config show'], load: () => import('./config/show.ts') },

@@ -33,7 +33,7 @@ async function renderCommand(declaration: Declaration, width: number): Promise<s
     .map(([exit, codes]) => `  ${String(exit).padStart(3)}  ${codes.join(', ')}`);
   const help = await declareToYargs(declaration, [], width)
     .example(examples.map(([command, what]) => [command, what]))
-    .epilogue([`Reads: ${reads}.`, `Writes: ${writes}.`, 'Exit codes:', ...exitLines].join('\n'))
+    .epilogue([`Reads: ${reads}`, `Writes: ${writes}`, 'Exit codes:', ...exitLines].join('\n'))
     .getHelp();
   const head = [summary, ...(description === undefined ? [] : ['', description])].join('\n');
   return [wrap(head, width), '', `Usage: ${help}`, ...(also === '' ? [] : ['', `Also: ${also}`])].join('\n');

@@ -28,8 +28,8 @@ export const declaration: Declaration = {
       description: 'Take that block out of AGENTS.md again, and do nothing else.',
     },
   },
-  reads: 'the git repository around this directory',
-  writes: '.jit; AGENTS.md with --agents',
+  reads: 'The git repository around this directory.',
+  writes: '.jit; AGENTS.md with --agents.',
   errors: ['CORRUPT_FILE', 'DISK_FULL', 'IO'],
   examples: [
     ['jit init', 'a store with the common gates'],

@@ -13,8 +13,8 @@ export const declaration: Declaration = {
       description: 'Only this command, or the commands of this noun.',
     },
   ],
-  reads: 'nothing',
-  writes: 'nothing',
+  reads: 'Nothing.',
+  writes: 'Nothing.',
   examples: [
     ['jit schema', 'everything'],
     ['jit schema issue claim', 'one command'],

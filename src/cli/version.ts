@@ -4,8 +4,8 @@ import type { Declaration, Output } from './command.ts';
 export const declaration: Declaration = {
   path: ['version'],
   summary: 'Print the version of jit.',
-  reads: 'nothing',
-  writes: 'nothing',
+  reads: 'Nothing.',
+  writes: 'Nothing.',
   examples: [
     ['jit version', 'the version alone'],
     ['jit version --json', 'the same as a document'],

@@ -12,8 +12,8 @@ export const declaration: Declaration = {
   options: {
     by: { type: 'string', placeholder: 'WHO', description: 'Show how this name would be taken.' },
   },
-  reads: 'the environment, .jit/config.local.json, git user.name',
-  writes: 'nothing',
+  reads: 'The environment, .jit/config.local.json, git user.name.',
+  writes: 'Nothing.',
   errors: ['IDENTITY_REQUIRED', 'CORRUPT_FILE'],
   examples: [
     ['jit whoami', 'who acts here'],

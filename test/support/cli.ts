@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { Clock } from '../../src/domain/clock.ts';
 import type { Host } from '../../src/main/host.ts';
 import { run } from '../../src/main/run.ts';
+import { openFilesStore } from '../../src/store/files/files-store.ts';
 import { createMemoryStore, type MemoryContent } from '../../src/store/memory/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { checkDocument } from './output-schemas.ts';
+import { seededIds, standingClock, type TestClock } from './session.ts';
+
+export { seededIds, standingClock, type TestClock };
 
 /** What one command line did. */
 export interface Ran {
@@ -33,41 +36,6 @@ export interface CliOptions {
   /** Answers a question; only asked when `terminal.interactive`. */
   readonly confirm?: (question: string) => boolean;
   readonly systemUser?: string | null;
-}
-
-/** A clock that stands still until it is told. */
-export interface TestClock extends Clock {
-  /** Moves it, by milliseconds. */
-  forward(milliseconds: number): void;
-}
-
-export function standingClock(start = '2026-01-02T03:04:05.000Z'): TestClock {
-  let now = Date.parse(start);
-  const at = (time: number): string => new Date(time).toISOString();
-  return {
-    now: () => at(now),
-    ago: (milliseconds) => at(now - milliseconds),
-    forward: (milliseconds) => {
-      now += milliseconds;
-    },
-  };
-}
-
-const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
-/** Ids that are the same in every run, look like ULIDs, and differ in their last letters. */
-export function seededIds(seed = 1): () => string {
-  let state = seed;
-  let count = 0;
-  return () => {
-    let random = '';
-    for (let letter = 0; letter < 16; letter++) {
-      // The generator of Park and Miller: plain, and the same everywhere.
-      state = (state * 48_271) % 2_147_483_647;
-      random += LETTERS[state % 32];
-    }
-    return `01KDY${String(count++).padStart(5, '0')}${random}`;
-  };
 }
 
 /** A command line to talk to, in this process: `await cli('issue list --json')`, or with words as they are. */
@@ -114,10 +82,7 @@ export function startCli(options: CliOptions = {}): Cli {
       confirm: async (question) => options.confirm?.(question) ?? false,
       systemUser: () => options.systemUser ?? 'someone',
       interruption: () => new AbortController().signal,
-      openStore: (found) => {
-        if (store === 'files') throw new Error(`no files store is wired for ${found.dir}`);
-        return store;
-      },
+      openStore: (found) => (store === 'files' ? openFilesStore({ ...found, clock }) : store),
       ...place,
     };
     const exit = await run(argv, host);

@@ -10,8 +10,8 @@ export const declaration: Declaration = {
   positionals: [
     { name: 'key', type: 'string', required: true, values: SETTING_NAMES, description: 'Which setting.' },
   ],
-  reads: '.jit/config.json',
-  writes: 'nothing',
+  reads: '.jit/config.json.',
+  writes: 'Nothing.',
   errors: ['NOT_INITIALIZED', 'CORRUPT_FILE'],
   examples: [
     ['jit config get durability', 'its value alone'],

@@ -16,8 +16,8 @@ export const declaration: Declaration = {
     { name: 'value', type: 'string', required: true, description: 'Its new value.' },
   ],
   options: { by: { type: 'string', placeholder: 'WHO', description: 'Who changes it.' } },
-  reads: '.jit/config.json',
-  writes: '.jit/config.json, .jit/events.jsonl',
+  reads: '.jit/config.json.',
+  writes: '.jit/config.json, .jit/events.jsonl.',
   errors: ['NOT_INITIALIZED', 'CORRUPT_FILE', 'LOCK_TIMEOUT', 'DISK_FULL', 'IO'],
   examples: [
     ['jit config set durability fast', 'leave fsync to the system'],

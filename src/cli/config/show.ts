@@ -6,8 +6,8 @@ import { SETTING_NAMES, SETTINGS } from './describe-config.ts';
 export const declaration: Declaration = {
   path: ['config', 'show'],
   summary: 'Show every setting of the store, and what it means.',
-  reads: '.jit/config.json',
-  writes: 'nothing',
+  reads: '.jit/config.json.',
+  writes: 'Nothing.',
   errors: ['NOT_INITIALIZED', 'CORRUPT_FILE'],
   examples: [
     ['jit config show', 'settings and their defaults'],

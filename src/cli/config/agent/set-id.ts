@@ -9,8 +9,8 @@ export const declaration: Declaration = {
   positionals: [
     { name: 'id', type: 'string', required: true, description: 'A name, or {type}:{identifier}.' },
   ],
-  reads: '.jit/config.local.json',
-  writes: '.jit/config.local.json, which git does not track',
+  reads: '.jit/config.local.json.',
+  writes: '.jit/config.local.json, which git does not track.',
   errors: ['NOT_INITIALIZED', 'CORRUPT_FILE', 'DISK_FULL', 'IO'],
   examples: [
     ['jit config agent set-id agent:worker-1', 'a full identity'],

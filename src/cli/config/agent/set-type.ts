@@ -9,8 +9,8 @@ export const declaration: Declaration = {
   positionals: [
     { name: 'type', type: 'string', required: true, description: 'For example agent, copilot, ci or human.' },
   ],
-  reads: '.jit/config.local.json',
-  writes: '.jit/config.local.json, which git does not track',
+  reads: '.jit/config.local.json.',
+  writes: '.jit/config.local.json, which git does not track.',
   errors: ['NOT_INITIALIZED', 'CORRUPT_FILE', 'DISK_FULL', 'IO'],
   examples: [
     ['jit config agent set-type copilot', 'worker-1 then stands for copilot:worker-1'],

@@ -7,8 +7,8 @@ export const declaration: Declaration = {
   path: ['config', 'agent', 'show'],
   summary: 'Show the identity that this worktree is set to.',
   description: 'jit whoami shows who you are in the end, and why.',
-  reads: '.jit/config.local.json',
-  writes: 'nothing',
+  reads: '.jit/config.local.json.',
+  writes: 'Nothing.',
   errors: ['NOT_INITIALIZED', 'CORRUPT_FILE'],
   examples: [
     ['jit config agent show', 'its id and type'],
