@@ -1,0 +1,82 @@
+import type { Disk } from '../../../src/store/files/disk.ts';
+import { systemError } from './sim-disk.ts';
+
+/** The process is gone: whatever it still tries has no effect. */
+export class Crash extends Error {}
+
+/** The system calls that change something; opening counts where it may make a file. */
+const WRITING = new Set<keyof Disk>([
+  'write',
+  'fsync',
+  'link',
+  'rename',
+  'unlink',
+  'makeDirectory',
+  'removeDirectory',
+]);
+
+export type Fault =
+  /** `short`: half of a write, then gone. */
+  | { readonly kind: 'crash'; readonly when: 'before' | 'short' | 'after' }
+  /** The call fails with this code; `lasting`: so do all that follow. */
+  | { readonly kind: 'error'; readonly code: string; readonly lasting: boolean }
+  /** A write takes only half of the bytes, and the caller must go on. */
+  | { readonly kind: 'half' };
+
+/** A disk on which the `at`th writing call (from 1) meets a fault. `calls` counts them, `names` says what they were. */
+export function faultyDisk(inner: Disk, at: number, fault: Fault) {
+  const state = { calls: 0, names: [] as string[], gone: false };
+  const call = (method: keyof Disk, args: unknown[]): unknown => {
+    if (state.gone) throw new Crash('gone');
+    const run = (): unknown => (inner[method] as (...a: unknown[]) => unknown)(...args);
+    const writes = WRITING.has(method) || (method === 'open' && args[1] !== 'read');
+    if (!writes) return run();
+    state.calls += 1;
+    state.names.push(method);
+    const hit = state.calls === at || (fault.kind === 'error' && fault.lasting && state.calls > at);
+    if (!hit) return run();
+    switch (fault.kind) {
+      case 'crash': {
+        state.gone = true;
+        if (fault.when === 'after') run();
+        if (fault.when === 'short' && method === 'write') writeHalf(inner, args);
+        throw new Crash(`${fault.when} call ${at}, ${method}`);
+      }
+      case 'error':
+        if (method === 'write' && fault.code === 'ENOSPC') writeHalf(inner, args);
+        throw systemError(
+          fault.code,
+          method,
+          typeof args[0] === 'string' ? args[0] : '/store/.jit/somewhere',
+        );
+      case 'half':
+        return method === 'write' ? writeHalf(inner, args) : run();
+    }
+  };
+  const disk = Object.fromEntries(
+    METHODS.map((method) => [method, (...args: unknown[]) => call(method, args)]),
+  ) as unknown as Disk;
+  return { disk, state };
+}
+
+function writeHalf(inner: Disk, args: unknown[]): number {
+  const [fd, bytes, position] = args as [number, Uint8Array, number | null];
+  return inner.write(fd, bytes.subarray(0, Math.max(1, bytes.length >> 1)), position);
+}
+
+export const METHODS: readonly (keyof Disk)[] = [
+  'list',
+  'stat',
+  'open',
+  'openDirectory',
+  'statOpen',
+  'read',
+  'write',
+  'fsync',
+  'close',
+  'link',
+  'rename',
+  'unlink',
+  'makeDirectory',
+  'removeDirectory',
+];
