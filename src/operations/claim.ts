@@ -1,10 +1,11 @@
+import { type Brief, briefOf } from '../domain/brief.ts';
 import { type Candidate, claim, claimReasons, compareCandidates } from '../domain/claim.ts';
 import { JitError } from '../domain/errors.ts';
 import { type Graph, waitingOn } from '../domain/graph.ts';
 import { type Actor, actorIs } from '../domain/identity.ts';
-import type { Issue } from '../domain/issue.ts';
+import { type Issue, isHeld } from '../domain/issue.ts';
 import { type Filter, matches, type Row } from '../domain/query.ts';
-import { type Brief, briefOf } from './brief.ts';
+import { gateReasons } from '../domain/readiness.ts';
 import { rowOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue } from './resolve.ts';
@@ -30,7 +31,11 @@ export async function claimIn(draft: Draft, issue: Issue): Promise<Claimed> {
   const { outcome, steps } = claim(issue, await draft.facts(issue));
   const claimed = await draft.apply(issue, steps);
   await draft.settle();
-  return { outcome, row: await rowOf(draft, claimed), brief: await briefOf(draft, claimed) };
+  return {
+    outcome,
+    row: await rowOf(draft, claimed),
+    brief: briefOf(claimed, await draft.dependencies(claimed), draft.gates),
+  };
 }
 
 export interface ClaimNextInput {
@@ -48,7 +53,7 @@ export function claimNext(session: Session, input: ClaimNextInput): Promise<Clai
   return session.store.transact(async (view) => {
     const draft = await Draft.open(session, view);
     const next = await findNext(draft, session.actor, input);
-    if (next === null) throw await nothingReady(draft, input.filter);
+    if (next === null) throw await nothingReady(draft, session.actor, input.filter);
     return draft.plan(await claimIn(draft, next));
   });
 }
@@ -93,7 +98,7 @@ function mostImportant(issues: readonly Issue[], actor: Actor, graph: Graph | nu
   return best?.issue ?? null;
 }
 
-async function nothingReady(draft: Draft, filter: Filter | null): Promise<JitError> {
+async function nothingReady(draft: Draft, actor: Actor, filter: Filter | null): Promise<JitError> {
   const { rows: open } = await draft.view.select({
     where: { op: 'and', of: [{ op: 'is', what: 'open' }, filter ?? { op: 'all' }] },
   });
@@ -103,17 +108,25 @@ async function nothingReady(draft: Draft, filter: Filter | null): Promise<JitErr
     in_progress: count(({ issue }) => issue.state === 'in_progress'),
     gated: count(({ issue }) => issue.state === 'gated'),
     blocked: count(({ issue, blockedBy }) => isWaiting(issue) && blockedBy.length > 0),
-    held: count(({ issue, blockedBy }) => isWaiting(issue) && blockedBy.length === 0 && issue.hold !== null),
+    held: count(
+      ({ issue, blockedBy }) => isWaiting(issue) && blockedBy.length === 0 && isHeld(issue, draft.now),
+    ),
+    // Ready, but not to be claimed by this actor.
     assigned_to_others: count(
-      ({ issue, blockedBy }) => isWaiting(issue) && blockedBy.length === 0 && issue.assignee !== null,
+      ({ issue, state }) => state === 'ready' && issue.assignee !== null && !actorIs(actor, issue.assignee),
+    ),
+    prechecks_pending: count(
+      ({ issue, state }) => state === 'ready' && gateReasons(issue, draft.gates, 'precheck').length > 0,
     ),
   };
   const what = filter === null ? 'no issue' : 'no issue that matches the filter';
   if (open.length === 0) return new JitError('ALL_DONE', `${what} is open: all is done`, { details });
-  const { in_progress, gated, blocked, held } = details;
+  const { in_progress, gated, blocked, held, assigned_to_others, prechecks_pending } = details;
+  const others = assigned_to_others > 0 ? `, ${assigned_to_others} assigned to others` : '';
+  const prechecks = prechecks_pending > 0 ? `, ${prechecks_pending} with a precheck pending` : '';
   return new JitError(
     'NOTHING_READY',
-    `${what} is ready: ${in_progress} in progress, ${blocked} blocked, ${gated} gated, ${held} on hold`,
+    `${what} is ready: ${in_progress} in progress, ${blocked} blocked, ${gated} gated, ${held} on hold${others}${prechecks}`,
     { details, hint: 'add --wait 60s to wait for one; jit query blocked shows what waits for what' },
   );
 }

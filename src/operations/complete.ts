@@ -39,15 +39,15 @@ export interface CompletedAndNext extends Completed {
   readonly next: Claimed | null;
 }
 
-/** Completes an issue and claims the next one for whoever held it, in one transaction. */
+/** Completes issues and claims the next one for the actor, in one transaction. */
 export function completeAndClaimNext(
   session: Session,
-  id: string,
+  ids: readonly string[],
   input: CompleteInput & { readonly filter: Filter | null },
 ): Promise<CompletedAndNext> {
   return session.store.transact(async (view) => {
     const draft = await Draft.open(session, view, input.force);
-    const completed = await completeIn(session, draft, [id], input);
+    const completed = await completeIn(session, draft, ids, input);
     const next = await findNext(draft, session.actor, { filter: input.filter, resume: false });
     return draft.plan({ ...completed, next: next === null ? null : await claimIn(draft, next) });
   });
@@ -65,8 +65,9 @@ async function completeIn(
   const changed = await outcome(draft, named);
   const completions: Completed['completions'][number][] = [];
   for (const row of changed.rows) {
-    const missing = finishReasons(row.issue, await draft.dependencies(row.issue), draft.gates);
-    completions.push({ row, outcome: row.issue.state === 'done' ? 'done' : 'gated', missing });
+    const done = row.issue.state === 'done';
+    const missing = done ? [] : finishReasons(row.issue, await draft.dependencies(row.issue), draft.gates);
+    completions.push({ row, outcome: done ? 'done' : 'gated', missing });
   }
   return { ...changed, completions };
 }

@@ -9,6 +9,7 @@ import {
   type Verdict,
 } from '../domain/gate.ts';
 import type { GateDefinition, GateRegistry, Issue } from '../domain/issue.ts';
+import { gateDefinition } from '../domain/readiness.ts';
 import { type Changed, changeIssues } from './change.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue } from './resolve.ts';
@@ -44,20 +45,26 @@ export const gatesOf = (session: Session, id: string): Promise<{ issue: Issue; g
 export const listGates = (session: Session): Promise<GateRegistry> =>
   session.store.read((view) => view.gates());
 
-/** Defines a gate for the whole store. Returns whether anything changed. */
+/**
+ * Defines a gate for the whole store; with `update`, what is not given stays as it is. Returns whether anything changed.
+ * Throws USAGE, ALREADY_DEFINED, HUMAN_REQUIRED.
+ */
 export function defineStoreGate(
   session: Session,
-  gate: GateDefinition,
+  key: string,
+  given: Partial<GateDefinition>,
   update: boolean,
 ): Promise<{ gate: GateDefinition; changed: boolean }> {
-  if (!GATE_KEY.test(gate.key)) {
-    throw new JitError('USAGE', `not a gate key: ${JSON.stringify(gate.key)}`, {
-      details: { key: gate.key },
+  if (!GATE_KEY.test(key)) {
+    throw new JitError('USAGE', `not a gate key: ${JSON.stringify(key)}`, {
+      details: { key },
       hint: 'a key has 1 to 64 lower-case letters, digits, - and _, and starts with a letter or digit',
     });
   }
   return session.store.transact<{ gate: GateDefinition; changed: boolean }>(async (view) => {
     const draft = await Draft.open(session, view);
+    const present = update ? gateDefinition(draft.gates, key) : undefined;
+    const gate = { title: key, description: '', auto: false, ...present, ...given, key };
     const gates = defineGate(draft.gates, gate, session.actor, update);
     if (gates === null) return draft.plan({ gate: draft.gates[gate.key]!, changed: false });
     const pair: [unknown, unknown] = [draft.gates[gate.key] ?? null, gates[gate.key]];

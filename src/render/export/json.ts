@@ -5,13 +5,13 @@ import { extract, inChunks } from './extract.ts';
 
 /**
  * One JSON document with these issues in full, one issue a line, in chunks:
- * `{"schema_version", "kind": "export", "issues", "count"}`.
+ * the same as `jit list --all --full --json` prints.
  */
 export const exportJson = (rows: readonly Row[], schemaVersion: number): Generator<string> =>
   inChunks(linesOf(extract(rows).rows, schemaVersion));
 
 function* linesOf(rows: readonly Row[], schemaVersion: number): Generator<string> {
-  yield `{"schema_version":${schemaVersion},"kind":"export","count":${rows.length},"issues":[`;
+  yield `{"schema_version":${schemaVersion},"kind":"issue-list","count":${rows.length},"total":${rows.length},"truncated":false,"issues":[`;
   let separator = '\n';
   for (const row of rows) {
     yield `${separator}${formatJson(fullIssue(row))}`;

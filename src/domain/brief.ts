@@ -1,13 +1,12 @@
-import { type Comment, type Issue, ref } from '../domain/issue.ts';
-import { gateDefinition, gateReasons, gateVerdict, isRework } from '../domain/readiness.ts';
-import type { Draft } from './draft.ts';
+import { type Comment, type GateRegistry, type Issue, ref } from './issue.ts';
+import { type DependencyOf, gateDefinition, gateReasons, gateVerdict, isRework } from './readiness.ts';
 
 /** Enough to start on an issue without another call. */
 export interface Brief {
   readonly description: string;
   /** A gate failed on earlier work. */
   readonly rework: boolean;
-  /** Required gates, with the command that passes each. */
+  /** Required gates, with the command that passes each; null when it has passed. */
   readonly gates: readonly {
     readonly key: string;
     readonly title: string;
@@ -37,22 +36,18 @@ export interface Brief {
 const LAST_COMMENTS = 3;
 
 /** What somebody who starts on an issue needs to know. */
-export async function briefOf(draft: Draft, issue: Issue): Promise<Brief> {
-  const dependencyOf = await draft.dependencies(issue);
+export function briefOf(issue: Issue, dependencyOf: DependencyOf, gates: GateRegistry): Brief {
   const commands = new Map(
-    gateReasons(issue, draft.gates).map((reason) => [
-      reason.type === 'gate' ? reason.key : '',
-      reason.resolve,
-    ]),
+    gateReasons(issue, gates).map((reason) => [reason.type === 'gate' ? reason.key : '', reason.resolve]),
   );
   return {
     description: issue.description,
     rework: isRework(issue),
     gates: issue.gates_required.map((key) => ({
       key,
-      title: gateDefinition(draft.gates, key)?.title ?? key,
+      title: gateDefinition(gates, key)?.title ?? key,
       status: gateVerdict(issue, key),
-      auto: gateDefinition(draft.gates, key)?.auto ?? false,
+      auto: gateDefinition(gates, key)?.auto ?? false,
       reason: issue.gates_status[key]?.reason ?? null,
       command: commands.get(key) ?? null,
     })),

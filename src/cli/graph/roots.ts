@@ -1,0 +1,24 @@
+import { listRoots } from '../../operations/graph.ts';
+import type { Declaration, Input, Output } from '../command.ts';
+import type { Context } from '../context.ts';
+import { listingOutput } from '../listing.ts';
+import { LISTING } from '../options.ts';
+
+export const declaration: Declaration = {
+  path: ['graph', 'roots'],
+  summary: 'List the issues that need nothing.',
+  options: { full: LISTING.full!, fields: LISTING.fields! },
+  reads: 'The whole graph.',
+  writes: 'Nothing.',
+  errors: ['UNKNOWN_VALUE'],
+  examples: [
+    ['jit graph roots', 'where work can begin'],
+    ['jit graph roots --json --fields id,title', 'for a script'],
+  ],
+  kinds: ['issue-list'],
+};
+
+export async function run(input: Input, context: Context): Promise<Output> {
+  const rows = await listRoots(context.session());
+  return listingOutput({ rows, total: rows.length }, input, context);
+}

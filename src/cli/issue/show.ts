@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { formatIssue } from '../../domain/canonical-json.ts';
+import type { Issue } from '../../domain/issue.ts';
+import { type IssueDetail, showIssues } from '../../operations/show.ts';
+import { issueDetail, type Relations } from '../../render/documents.ts';
+import { renderIssue } from '../../render/issue-detail.ts';
+import { pageFor } from '../../render/style.ts';
+import type { Declaration, Input, Output } from '../command.ts';
+import type { Context } from '../context.ts';
+import { IDS, list } from '../options.ts';
+
+export const declaration: Declaration = {
+  path: ['issue', 'show'],
+  aliases: [['show'], ['view'], ['issue', 'view']],
+  summary: 'Show issues in full, with what they wait for and what waits for them.',
+  positionals: [IDS],
+  reads: 'The issues and their direct neighbours.',
+  writes: 'Nothing.',
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'CORRUPT_FILE'],
+  examples: [
+    ['jit show 4F7K2M9Q', 'for people'],
+    ['jit issue show 4F7K2M9Q --json', 'with blocked_by, blocks, lease and rev'],
+  ],
+  kinds: ['issue', 'issue-list'],
+};
+
+export async function run(input: Input, context: Context): Promise<Output> {
+  const session = context.session();
+  const details = await showIssues(session, list(input, 'ids'));
+  const issues = details.map((detail) =>
+    issueDetail(detail.row, relations(detail), revision(detail.row.issue)),
+  );
+  const now = session.clock.now();
+  const page = pageFor(context.terminal);
+  return {
+    document:
+      issues.length === 1
+        ? { kind: 'issue', issue: issues[0] }
+        : { kind: 'issue-list', issues, count: issues.length, total: issues.length, truncated: false },
+    text: details
+      .map((detail) => renderIssue(detail.row, relations(detail), detail.gates, now, page))
+      .join('\n'),
+  };
+}
+
+function relations({ row, needs, blocks }: IssueDetail): Relations {
+  const found = new Map(needs.map((need) => [need.issue.id, need]));
+  return {
+    dependencies: row.issue.dependencies.map((id) => ({ id, row: found.get(id) })),
+    dependents: blocks,
+  };
+}
+
+/** Changes whenever the issue's file does. */
+const revision = (issue: Issue): string =>
+  createHash('sha256').update(formatIssue(issue)).digest('hex').slice(0, 16);

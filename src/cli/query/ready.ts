@@ -1,0 +1,43 @@
+import { JitError } from '../../domain/errors.ts';
+import type { Declaration, Input, Output } from '../command.ts';
+import type { Context } from '../context.ts';
+import { run as claimNext } from '../issue/claim-next.ts';
+import { flag, LISTING, text } from '../options.ts';
+import { runQuery } from './listing.ts';
+
+export const declaration: Declaration = {
+  path: ['query', 'ready'],
+  aliases: [['ready']],
+  summary: 'List what can be claimed now: ready, and assigned to nobody.',
+  options: {
+    ...LISTING,
+    claim: { type: 'boolean', description: 'Claim the first of them instead, as jit claim-next does.' },
+    to: { type: 'string', alias: ['by'], placeholder: 'WHO', description: 'With --claim: who claims.' },
+  },
+  reads: 'All issues.',
+  writes: 'Nothing; with --claim the issue that is claimed, and an event.',
+  errors: ['UNKNOWN_VALUE', 'IDENTITY_REQUIRED', 'NOTHING_READY', 'ALL_DONE'],
+  examples: [
+    ['jit ready', 'what could be done next'],
+    ['jit query ready --json --limit 5', 'for a script'],
+  ],
+  kinds: ['issue-list', 'claim'],
+};
+
+export async function run(input: Input, context: Context): Promise<Output> {
+  const to = text(input, 'to');
+  if (flag(input, 'claim')) return claimNext(to === undefined ? {} : { to }, context);
+  if (to !== undefined)
+    throw new JitError('USAGE', '--to needs --claim', { hint: 'jit ready --claim --to WHO' });
+  return runQuery(
+    {
+      op: 'and',
+      of: [
+        { op: 'state', in: ['ready'] },
+        { op: 'assignee', in: [null] },
+      ],
+    },
+    input,
+    context,
+  );
+}

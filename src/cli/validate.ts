@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { Problem } from '../domain/problem.ts';
+import { fixStore, type Validation, validateStore } from '../operations/validate.ts';
+import { safeLine } from '../render/terminal-text.ts';
+import type { Declaration, Input, Output } from './command.ts';
+import type { Context } from './context.ts';
+import { BY, flag, text, YES } from './options.ts';
+
+export const declaration: Declaration = {
+  path: ['validate'],
+  summary: 'Check the whole store and report everything that is wrong in one run.',
+  description:
+    'Exits with 4 when there are errors; warnings alone are no failure. --fix shows what it would mend, --fix --yes mends it; again, it finds nothing more to mend.',
+  options: {
+    fix: { type: 'boolean', description: 'Show what can be mended by rule; with --yes, mend it.' },
+    yes: YES,
+    by: BY,
+  },
+  reads: 'Every file of the store.',
+  writes: 'Nothing; with --fix --yes what it mends, and events.',
+  errors: ['INVALID'],
+  examples: [
+    ['jit validate', 'every problem, with file and path'],
+    ['jit validate --fix --yes', 'mend what can be mended'],
+  ],
+  kinds: ['validation'],
+};
+
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+
+/** The exit code of INVALID. The report stands on stdout all the same. */
+const INVALID = 4;
+
+export async function run(input: Input, context: Context): Promise<Output> {
+  const session = context.session({ named: text(input, 'by') });
+  const fix = flag(input, 'fix');
+  const apply = fix && flag(input, 'yes');
+  const result = fix ? await fixStore(session, sha256, apply) : await validateStore(session, sha256);
+  return {
+    document: {
+      kind: 'validation',
+      valid: result.valid,
+      issues: result.issues,
+      events: result.events,
+      errors: result.problems.filter(({ severity }) => severity === 'error').length,
+      warnings_found: result.problems.filter(({ severity }) => severity === 'warning').length,
+      problems: result.problems,
+      applied: apply,
+      fixed: result.fixed,
+    },
+    text: report(result, fix, apply),
+    ...(result.valid ? {} : { exit: INVALID }),
+  };
+}
+
+function report(
+  { problems, fixed, issues, events, valid }: Validation,
+  fix: boolean,
+  apply: boolean,
+): string {
+  const lines = problems.map((problem) => `${problem.severity}: ${describe(problem)}`);
+  if (fix) {
+    const verb = apply ? 'mended' : 'would mend';
+    lines.push(...fixed.map((problem) => `${verb}: ${describe(problem)}`));
+    if (fixed.length === 0) lines.push('nothing to mend by rule');
+    else if (!apply) lines.push('add --yes to mend it');
+  }
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const counts = `${issues} issues, ${events} events: ${errors} errors, ${problems.length - errors} warnings`;
+  lines.push(`${valid ? 'valid' : 'not valid'}: ${counts}`);
+  const mendable = problems.some((problem) => problem.fix !== null);
+  if (!fix && mendable) lines.push('jit validate --fix shows what can be mended');
+  return lines.map(safeLine).join('\n');
+}
+
+function describe({ file, path, message, code, fix }: Problem): string {
+  const where = [file, path].filter((part) => part !== null).join(' ');
+  return `${where === '' ? '' : `${where}: `}${message} [${code}]${fix === null ? '' : ` (fix: ${fix})`}`;
+}

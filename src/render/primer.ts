@@ -1,0 +1,74 @@
+import type { Actor } from '../domain/identity.ts';
+import { ref } from '../domain/issue.ts';
+import type { Row } from '../domain/query.ts';
+import { type Board, renderCounts } from './board.ts';
+import { safeLine, truncate } from './terminal-text.ts';
+
+/** What a worker is told at the start. */
+export interface Primer {
+  readonly actor: Actor;
+  readonly status: Pick<Board, 'counts'> & { readonly ready: readonly Row[] };
+  readonly mine: readonly Row[];
+}
+
+/** How much a primer may say: it stands in every agent's context. */
+export const MOST_BYTES = 3600;
+
+/** How many issues of each kind are named, and how much of a title. */
+const SHOWN = 5;
+const TITLE_COLUMNS = 72;
+
+const HOW = `# jit: the work of this repository
+Work is a graph of issues in .jit/ (plain JSON in git). Change it with jit only, never by hand.
+
+## The loop
+  jit claim-next --to agent:NAME --json   the most important ready issue; nobody else gets it
+  ... do the work, commit ...
+  jit gate pass ID KEY                    for each required gate that automation may pass
+  jit complete ID --claim-next --by agent:NAME --json   finish, and take the next
+Use one NAME of your own in all calls (or set JIT_AGENT_ID=agent:NAME once). Stop at exit 5 with ALL_DONE.
+Exit codes: 0 done, 2 wrong command line, 3 not there, 4 refused by a rule (all reasons are listed), 5 nothing to do, 6 somebody else was first, 7 store trouble.
+
+## Plan
+  A=$(jit create "Title" -d "what, and when it is done" -p high --gate unit-tests)
+  B=$(jit create "Next" --needs $A)       B waits until A is done
+  jit create "Found" --discovered-from ID [--blocks ID]   new work found on the way
+  jit dep add A B (A needs B)   jit graph show A   jit why ID
+
+## Look
+  jit status   jit ready   jit blocked   jit show ID   jit mine   jit events tail
+  IDs may be shortened to 4 or more characters of their start or end. Every command takes --json and --help.
+
+## Rules
+- complete moves to gated while a gate is open; the last gate makes it done by itself. A failed gate sends it back to you.
+- Manual gates (for example review) are passed by a person: --by human:NAME. Do not pass them yourself.
+- Stuck? jit comment ID "what you found", then jit release ID.
+- Commit .jit with your work.
+`;
+
+/** How to work with the store, who I am here, what I hold, and what is waiting; at most 3,600 bytes. `compact`: without the how. */
+export function renderPrimer({ actor, status, mine }: Primer, compact: boolean): string {
+  const who = actor.explicit
+    ? safeLine(actor.id)
+    : `${safeLine(actor.id)} (inferred; name yourself with --to or JIT_AGENT_ID)`;
+  const now = [
+    '## Now',
+    `You are ${who}.`,
+    renderCounts(status.counts),
+    ...rows('You hold', mine),
+    ...rows('Ready, most important first', status.ready),
+  ];
+  return `${compact ? '' : `${HOW}\n`}${now.join('\n')}\n`;
+}
+
+function rows(title: string, issues: readonly Row[]): readonly string[] {
+  if (issues.length === 0) return [`${title}: nothing`];
+  const shown = issues
+    .slice(0, SHOWN)
+    .map(
+      ({ issue, state }) =>
+        `  ${ref(issue.id)} ${state} ${issue.priority} ${truncate(safeLine(issue.title), TITLE_COLUMNS)}`,
+    );
+  const more = issues.length > SHOWN ? [`  and ${issues.length - SHOWN} more`] : [];
+  return [`${title}:`, ...shown, ...more];
+}
