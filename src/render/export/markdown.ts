@@ -60,5 +60,5 @@ export const escapeMarkdown = (text: string): string =>
     // A backslash in front of these, so that no markup, no HTML, no table cell and no link comes of them.
     .replace(/[\\`*_{}[\]()<>#+\-!|~&$@:="'^]/g, '\\$&')
     // GitHub makes links of bare addresses, and lists of numbers at the start of a line.
-    .replace(/\bwww\./gi, (found) => `${found.slice(0, -1)}\\.`)
+    .replace(/www\./gi, (found) => `${found.slice(0, -1)}\\.`)
     .replace(/^(\d+)\./, '$1\\.');

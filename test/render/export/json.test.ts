@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ISSUE_KEYS } from '../../../src/domain/canonical-json.ts';
+import type { Row } from '../../../src/domain/query.ts';
+import { exportJson } from '../../../src/render/export/json.ts';
+import { exportJsonl } from '../../../src/render/export/jsonl.ts';
+import { safeLine } from '../../../src/render/terminal-text.ts';
+import { chainOf, hostileRows, idOf, rowOf } from '../rows.ts';
+
+const jsonOf = (rows: readonly Row[]) => [...exportJson(rows, 1)].join('');
+const jsonlOf = (rows: readonly Row[]) => [...exportJsonl(rows)].join('');
+
+describe('exportJson', () => {
+  it('is one document with every issue in full', () => {
+    const row = rowOf(2, { dependencies: [idOf(1)] }, [idOf(1)]);
+    expect(JSON.parse(jsonOf([row]))).toEqual({
+      schema_version: 1,
+      kind: 'export',
+      count: 1,
+      issues: [{ ...row.issue, ref: '00000002', blocked_by_count: 1 }],
+    });
+    expect(JSON.parse(jsonOf([]))).toEqual({ schema_version: 1, kind: 'export', count: 0, issues: [] });
+  });
+
+  it('gives the derived state, and the same text for any order of the rows', () => {
+    const [first, second] = [rowOf(1), { ...rowOf(2), state: 'backlog' as const }];
+    expect(JSON.parse(jsonOf([first, second])).issues[1].state).toBe('backlog');
+    expect(jsonOf([second, first])).toBe(jsonOf([first, second]));
+  });
+});
+
+describe('exportJsonl', () => {
+  it('has an issue a line, keys in canonical order, unknown keys kept', () => {
+    const unknown = { from_a_newer_version: { x: 1 } };
+    const row = rowOf(1, { progress: { stage: 'half' }, ...unknown });
+    const lines = jsonlOf([rowOf(2), row]).split('\n');
+    expect(lines.length).toBe(3);
+    expect(lines[2]).toBe('');
+    expect(JSON.parse(lines[0]!)).toEqual(row.issue);
+    expect(Object.keys(JSON.parse(lines[0]!))).toEqual([...ISSUE_KEYS, 'from_a_newer_version']);
+  });
+});
+
+describe.each([
+  ['json', (text: string) => JSON.parse(text).issues, jsonOf],
+  [
+    'jsonl',
+    (text: string) =>
+      text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+    jsonlOf,
+  ],
+] as const)('hostile titles in %s', (_, read, write) => {
+  it('read back as they were, and nothing in the text is raw', () => {
+    fc.assert(
+      fc.property(hostileRows(25), (rows) => {
+        const text = write(rows);
+        expect(read(text).map(({ title }: { title: string }) => title)).toEqual(
+          rows.map(({ issue }) => issue.title),
+        );
+        for (const line of text.split('\n')) expect(safeLine(line)).toBe(line);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('comes in chunks of bounded size', () => {
+    const chunks = [...exportJsonl(chainOf(2000))];
+    expect(chunks.length).toBeGreaterThan(5);
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThan(100_000);
+  });
+});
