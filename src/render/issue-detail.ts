@@ -90,7 +90,7 @@ function progressText({ progress }: Issue): string | null {
   return text === '' ? null : safeLine(text);
 }
 
-const timeText = (time: string, now: string): string => `${safeLine(time)} (${safeLine(ago(time, now))})`;
+const timeText = (time: string, now: string): string => `${safeLine(time)} (${ago(time, now)})`;
 
 const neighbourOf = (row: Row): Neighbour => ({ id: row.issue.id, row });
 
@@ -102,5 +102,5 @@ function neighbourLine({ id, row }: Neighbour, style: Style): string {
 
 function commentLines({ author, at, body, kind }: Comment, now: string, style: Style): readonly string[] {
   const what = kind === undefined ? '' : `, ${safeLine(kind)}`;
-  return [style.paint('faint', `${safeLine(author)}, ${safeLine(ago(at, now))}${what}`), ...indentText(body)];
+  return [style.paint('faint', `${safeLine(author)}, ${ago(at, now)}${what}`), ...indentText(body)];
 }
