@@ -6,16 +6,24 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = new URL('../', import.meta.url);
-execFileSync(process.execPath, [fileURLToPath(new URL('scripts/generate.mjs', root))], { stdio: 'inherit' });
+const path = (name) => fileURLToPath(new URL(name, root));
+
+execFileSync(process.execPath, [path('scripts/generate.mjs')], { stdio: 'inherit' });
 rmSync(new URL('dist/', root), { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { jit: fileURLToPath(new URL('src/main/jit.ts', root)) },
+  input: { jit: path('src/main/jit.ts') },
   platform: 'node',
+  // Of ulid the build for browsers: the one for Node loads `crypto` at the start, which every command would pay for.
+  resolve: { alias: { ulid: path('node_modules/ulid/dist/browser/index.js') } },
+  // yargs asks for import.meta in a corner that jit does not use (configuration files that extend others).
+  checks: { emptyImportMeta: false },
 });
 await bundle.write({
-  dir: fileURLToPath(new URL('dist/', root)),
+  dir: path('dist/'),
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: 'chunks/[name].cjs',
+  // Code that is only parsed costs start-up time too. Names stay, for stack traces that can be read.
+  minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
 });
 await bundle.close();

@@ -39,7 +39,12 @@ const ZERO = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}\u1160-\u11ff]/u;
 const WIDE =
   /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Made when it is first needed: that alone takes ten milliseconds, half of a whole command.
+let segmenter: Intl.Segmenter | undefined;
+function splitGraphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /**
  * How many columns a safe line takes: Chinese, Japanese and Korean characters and emoji take two, marks
@@ -48,7 +53,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 export function width(line: string): number {
   if (ASCII.test(line)) return line.length;
   let columns = 0;
-  for (const { segment } of graphemes.segment(line)) columns += graphemeWidth(segment);
+  for (const { segment } of splitGraphemes(line)) columns += graphemeWidth(segment);
   return columns;
 }
 
@@ -67,7 +72,7 @@ export function truncate(line: string, columns: number): string {
   if (columns < 1) return '';
   let kept = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(line)) {
+  for (const { segment } of splitGraphemes(line)) {
     used += graphemeWidth(segment);
     if (used > columns - 1) break;
     kept += segment;
