@@ -74,6 +74,8 @@ export const COMMANDS: readonly Entry[] = [
   { calls: ['schema'], load: () => import('./schema.ts') },
   { calls: ['completion'], load: () => import('./completion.ts') },
   { calls: ['completion candidates'], hidden: true, load: () => import('./completion/candidates.ts') },
+  { calls: ['demo'], load: () => import('./demo.ts') },
+  { calls: ['demo worker'], hidden: true, load: () => import('./demo/worker.ts') },
   { calls: ['version'], load: () => import('./version.ts') },
 ];
 

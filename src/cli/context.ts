@@ -31,6 +31,10 @@ export interface Context {
   removeFile(path: string): void;
   /** Prints one item of a stream at once: its document as one line, or its text. */
   emit(item: Pick<Output, 'document' | 'text'>): void;
+  /** Shows where a long command is: on a terminal one line that is overwritten, elsewhere a plain line each. */
+  progress(text: string): void;
+  /** A fresh git repository with a store in it, and processes to work there. */
+  demoGround(): Promise<DemoGround>;
   /** Ends when the user interrupts, or the reader of stdout goes away. */
   readonly signal: AbortSignal;
   /** A person's answer to a yes-or-no question; only called when `terminal.interactive`. */
@@ -59,4 +63,14 @@ export interface Terminal {
   readonly color: boolean;
   /** Width in columns; 80 where unknown. */
   readonly columns: number;
+}
+
+/** Where `jit demo` takes place. It is left behind, to be looked at. */
+export interface DemoGround {
+  /** The directory that holds `.jit`. */
+  readonly root: string;
+  /** A session there, for an actor who is named. */
+  session(named: string): Session;
+  /** Runs `jit` with these words there, as a process of its own; ends when it ends, with its exit code. */
+  start(words: readonly string[]): Promise<number>;
 }

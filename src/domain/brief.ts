@@ -60,6 +60,6 @@ export function briefOf(issue: Issue, dependencyOf: DependencyOf, gates: GateReg
     comments: issue.comments.slice(-LAST_COMMENTS),
     branch: null,
     epoch: issue.claim_epoch,
-    finish: `jit issue complete ${ref(issue.id)}`,
+    finish: `jit issue complete ${ref(issue.id)}${issue.assignee === null ? '' : ` --by ${issue.assignee}`}`,
   };
 }

@@ -111,6 +111,10 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
       return host.interruption();
     },
     confirm: host.confirm,
+    progress: (text) => {
+      if (!globals.json) host.progress(text);
+    },
+    demoGround: async () => (await import('./demo-ground.ts')).makeDemoGround(host),
   };
   return { context, problems: () => opened?.problems() ?? [] };
 }

@@ -12,6 +12,10 @@ export interface Host {
   /** Writes to stdout at once. Throws with `code` EPIPE when nobody reads any more. */
   out(text: string): void;
   err(text: string): void;
+  /** Shows where a long command is: on a terminal one line that is overwritten, elsewhere a plain line each. */
+  progress(text: string): void;
+  /** What starts this program again: a command and its first words. */
+  readonly program: readonly [command: string, ...words: string[]];
   /** All of stdin. */
   readStdin(): string;
   /** Asks a person; only called on a terminal. */

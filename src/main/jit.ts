@@ -67,6 +67,11 @@ const host: Host = {
       // Nobody reads what went wrong; the exit code still says that something did.
     }
   },
+  progress: (text) => {
+    const rewrites = terminals[1]!();
+    host.out(rewrites ? `\r\x1b[2K${text.slice(0, host.terminal.columns - 1)}` : `${text}\n`);
+  },
+  program: [process.execPath, process.argv[1]!],
   readStdin: () => readFileSync(0, 'utf8'),
   confirm: async (question) => {
     const readline = process.getBuiltinModule('node:readline/promises');

@@ -13,7 +13,7 @@ export function configure<K extends keyof Config>(
   key: K,
   value: Config[K] | undefined,
 ): Promise<Configured> {
-  return session.store.transact(async (view) => {
+  return session.store.transact<Configured>(async (view) => {
     const before = await view.config();
     if (before[key] === value) return { issues: [], events: [], result: { config: before, changed: false } };
     const { [key]: old, ...rest } = before;

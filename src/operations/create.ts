@@ -4,6 +4,7 @@ import { applyEdit, type Edit } from '../domain/edit.ts';
 import { checkDefined } from '../domain/gate.ts';
 import { type Hold, type Issue, type Link, newIssue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
+import { deriveState } from '../domain/readiness.ts';
 import { rowOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue, resolveIssues } from './resolve.ts';
@@ -44,7 +45,8 @@ export function createIssue(session: Session, input: CreateInput): Promise<Row> 
     };
     const facts = await draft.facts(issue);
     const edges = addDependencies(issue, needs, await draft.graph(), facts);
-    const created = (edges.at(-1)?.after ?? issue) as Issue;
+    const needing = (edges.at(-1)?.after ?? issue) as Issue;
+    const created = { ...needing, state: deriveState(needing, await draft.dependencies(needing), draft.now) };
     await draft.apply(created, [{ event: 'issue.created', after: created, note: { title: created.title } }]);
     for (const { id } of blocks) await addTo(draft, id, created);
     await draft.settle();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import type { Host } from '../../src/main/host.ts';
 import { run } from '../../src/main/run.ts';
@@ -78,6 +79,10 @@ export function startCli(options: CliOptions = {}): Cli {
       err: (text) => {
         stderr += text;
       },
+      progress: (text) => {
+        stdout += `${text}\n`;
+      },
+      program: [process.execPath, fileURLToPath(new URL('../../bin/jit', import.meta.url))],
       readStdin: () => options.stdin ?? '',
       confirm: async (question) => options.confirm?.(question) ?? false,
       systemUser: () => options.systemUser ?? 'someone',

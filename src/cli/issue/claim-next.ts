@@ -51,19 +51,21 @@ export async function run(input: Input, context: Context): Promise<Output> {
   };
   const wait = number(input, 'wait');
   return claimedOutput(
-    wait === undefined ? await claimNext(session, wanted) : await claimWithin(session, wanted, wait, context),
+    wait === undefined
+      ? await claimNext(session, wanted)
+      : await claimWithin(session, wanted, wait, context.signal),
   );
 }
 
 /** Claims as soon as something is ready. Throws TIMEOUT after `wait` milliseconds, ALL_DONE when nothing is open. */
-async function claimWithin(
+export async function claimWithin(
   session: Session,
   wanted: ClaimNextInput,
   wait: number,
-  context: Context,
+  signal: AbortSignal,
 ): Promise<Claimed> {
   let refusal: JitError | undefined;
-  const claimed = await waitFor(session.store, wait, context.signal, async () => {
+  const claimed = await waitFor(session.store, wait, signal, async () => {
     try {
       return await claimNext(session, wanted);
     } catch (error) {
