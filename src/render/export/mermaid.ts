@@ -26,9 +26,9 @@ function* linesOf(drawn: Extract): Generator<string> {
 }
 
 // Mermaid rewrites a diagram before it parses it (directives `%%{…}%%`, tags, `style…:…#…;`), takes
-// Markdown, icons (`fa:…`), math (`$$…$$`) and `\n` out of labels, and marks entities with the letters
-// ﬂ° and ¶ß. So all but letters, digits, spaces and a little punctuation is written as an entity.
-const NOT_PLAIN = /[^\p{L}\p{M}\p{N} ,!?/()'.+-]|ﬂ|^[ +-]| $/gu;
+// Markdown, icons (`fa:…`), math (`$$…$$`) and `\n` out of labels, and marks entities with ﬂ°° and ¶ß.
+// So all but letters, digits, inner spaces and a little punctuation is written as an entity.
+const NOT_PLAIN = /[^\p{L}\p{M}\p{N} ,!?/()'.+-]|^[ +-]| $/gu;
 const LIST_MARKER = /^(\p{N}+)([.)])/u;
 
 /** A title as the text of a quoted Mermaid label; nothing in it is markup. */

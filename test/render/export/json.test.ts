@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ISSUE_KEYS } from '../../../src/domain/canonical-json.ts';
 import type { Row } from '../../../src/domain/query.ts';
+import { issueList } from '../../../src/render/documents.ts';
 import { exportJson } from '../../../src/render/export/json.ts';
 import { exportJsonl } from '../../../src/render/export/jsonl.ts';
 import { safeLine } from '../../../src/render/terminal-text.ts';
@@ -11,15 +12,17 @@ const jsonOf = (rows: readonly Row[]) => [...exportJson(rows, 1)].join('');
 const jsonlOf = (rows: readonly Row[]) => [...exportJsonl(rows)].join('');
 
 describe('exportJson', () => {
-  it('is one document with every issue in full', () => {
+  it('is the document that lists every issue in full', () => {
     const row = rowOf(2, { dependencies: [idOf(1)] }, [idOf(1)]);
-    expect(JSON.parse(jsonOf([row]))).toEqual({
-      schema_version: 1,
-      kind: 'export',
-      count: 1,
-      issues: [{ ...row.issue, ref: '00000002', blocked_by_count: 1 }],
-    });
-    expect(JSON.parse(jsonOf([]))).toEqual({ schema_version: 1, kind: 'export', count: 0, issues: [] });
+    for (const rows of [[row], [], [rowOf(1), row]]) {
+      expect(JSON.parse(jsonOf(rows))).toEqual({
+        schema_version: 1,
+        ...issueList(rows, rows.length, 'full'),
+      });
+    }
+    expect(JSON.parse(jsonOf([row])).issues).toEqual([
+      { ...row.issue, ref: '00000002', blocked_by_count: 1 },
+    ]);
   });
 
   it('gives the derived state, and the same text for any order of the rows', () => {
