@@ -34,7 +34,7 @@ export const declaration: Declaration = {
     issue: { type: 'id', alias: ['id'], placeholder: 'ID', description: 'Only of this issue.' },
     limit: { type: 'integer', alias: ['n'], placeholder: 'N', description: 'Only the last N.' },
   },
-  reads: '.jit/events.jsonl',
+  reads: '.jit/events.jsonl.',
   writes: 'Nothing.',
   errors: ['UNKNOWN_VALUE', 'ISSUE_NOT_FOUND', 'AMBIGUOUS_ID'],
   examples: [

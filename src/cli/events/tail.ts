@@ -28,7 +28,7 @@ export const declaration: Declaration = {
       description: 'Print new events as they come, until interrupted.',
     },
   },
-  reads: '.jit/events.jsonl',
+  reads: '.jit/events.jsonl.',
   writes: 'Nothing.',
   examples: [
     ['jit events tail -n 20', 'the last twenty'],
