@@ -1,6 +1,6 @@
 import { JitError } from '../domain/errors.ts';
+import { findNearest } from '../domain/suggest.ts';
 import type { Declaration } from './command.ts';
-import { findNearest } from './nearest.ts';
 import { type Mistake, spellings } from './parse.ts';
 import { listCalls, type Route } from './route.ts';
 

@@ -1,4 +1,5 @@
 import { JitError } from './errors.ts';
+import { ref } from './issue.ts';
 
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
@@ -8,12 +9,15 @@ export const isUlid = (text: string): boolean => ULID.test(text);
 /** Shortest abbreviation of an id that is accepted. */
 export const SHORTEST_ABBREVIATION = 4;
 
-/** The ids that an argument may mean: a full id, or a prefix or suffix of 4 characters or more, in any case. */
+/**
+ * The ids that an argument may mean: a full id, or 4 characters or more of its start, of its end, or of the start of its
+ * ref, in any case.
+ */
 export function findIds(ids: readonly string[], text: string): readonly string[] {
   const wanted = text.toUpperCase();
   if (isUlid(wanted)) return ids.includes(wanted) ? [wanted] : [];
   if (wanted.length < SHORTEST_ABBREVIATION) return [];
-  return ids.filter((id) => id.startsWith(wanted) || id.endsWith(wanted));
+  return ids.filter((id) => id.startsWith(wanted) || id.endsWith(wanted) || ref(id).startsWith(wanted));
 }
 
 /** Refuses an argument that cannot be an id, before the store is asked. Throws USAGE. */
