@@ -1,8 +1,7 @@
-import { ISSUE_KEYS } from '../domain/canonical-json.ts';
 import { JitError } from '../domain/errors.ts';
 import type { Selection } from '../domain/query.ts';
 import { unknownValue } from '../domain/suggest.ts';
-import { issueList, type ListForm } from '../render/documents.ts';
+import { FULL_ISSUE_FIELDS, issueList, type ListForm } from '../render/documents.ts';
 import { renderRows } from '../render/issue-rows.ts';
 import { pageFor } from '../render/style.ts';
 import type { Input, Output } from './command.ts';
@@ -30,13 +29,10 @@ export function listingOutput({ rows, total }: Selection, input: Input, context:
   };
 }
 
-/** The fields that `--fields` may name. */
-const FIELDS: readonly string[] = [...ISSUE_KEYS, 'ref', 'blocked_by_count'];
-
 function readForm(input: Input): ListForm {
   const fields = list(input, 'fields');
-  const unknown = fields.find((field) => !FIELDS.includes(field));
-  if (unknown !== undefined) throw unknownValue('field', unknown, FIELDS);
+  const unknown = fields.find((field) => !FULL_ISSUE_FIELDS.includes(field));
+  if (unknown !== undefined) throw unknownValue('field', unknown, FULL_ISSUE_FIELDS);
   if (fields.length > 0) return fields;
   return flag(input, 'full') ? 'full' : 'summary';
 }

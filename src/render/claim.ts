@@ -1,7 +1,9 @@
 import type { Brief } from '../domain/brief.ts';
 import { ref } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
-import { safeLine, safeText } from './terminal-text.ts';
+import { addSection, indentText } from './sections.ts';
+import { joinLines } from './style.ts';
+import { safeLine } from './terminal-text.ts';
 
 /** A claimed issue with its brief, as somebody reads it who is about to start. */
 export function renderClaim({ issue }: Row, brief: Brief): string {
@@ -13,31 +15,22 @@ export function renderClaim({ issue }: Row, brief: Brief): string {
     ...(brief.rework ? ['rework: a gate failed on earlier work'] : []),
     ...(issue.labels.length === 0 ? [] : [`labels: ${safeLine(issue.labels.join(', '))}`]),
   ];
-  if (brief.description !== '') lines.push('', safeText(brief.description).trimEnd());
-  lines.push(...section('gates:', brief.gates.map(renderGate)));
-  lines.push(
-    ...section(
-      'builds on:',
-      brief.dependencies.map(({ id, title, state, last_comment }) => {
-        const said = last_comment === null ? '' : `: ${safeLine(last_comment)}`;
-        return `${ref(id)} ${state} ${safeLine(title)}${said}`;
-      }),
-    ),
+  if (brief.description !== '') lines.push('', ...indentText(brief.description));
+  addSection(lines, 'gates', brief.gates.map(describeGate).map(safeLine));
+  addSection(lines, 'builds on', brief.dependencies.map(describeDependency).map(safeLine));
+  addSection(
+    lines,
+    'comments',
+    brief.comments.flatMap(({ author, at, body }) => [safeLine(`${at} ${author}`), ...indentText(body)]),
   );
-  lines.push(
-    ...section(
-      'comments:',
-      brief.comments.map(({ author, at, body }) => `${at} ${safeLine(author)}: ${safeLine(body)}`),
-    ),
-  );
-  lines.push('', `when finished: ${brief.finish}`);
-  return `${lines.join('\n')}\n`;
+  lines.push('', safeLine(`when finished: ${brief.finish}`));
+  return joinLines(lines);
 }
 
-function renderGate({ key, status, reason, command }: Brief['gates'][number]): string {
-  const why = reason === null ? '' : ` (${safeLine(reason)})`;
+function describeGate({ key, status, reason, command }: Brief['gates'][number]): string {
+  const why = reason === null ? '' : ` (${reason})`;
   return `${key} ${status}${why}${command === null ? '' : `: ${command}`}`;
 }
 
-const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+const describeDependency = ({ id, title, state, last_comment }: Brief['dependencies'][number]): string =>
+  `${ref(id)} ${state} ${title}${last_comment === null ? '' : `: ${last_comment}`}`;
