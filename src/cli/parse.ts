@@ -71,7 +71,10 @@ export function parse(declaration: Declaration, words: readonly string[]): Parse
     if (given.get('help') === true) return { verdict: 'help', globals: globalsOf(given) };
     const input: Record<string, Input[string]> = takePositionals(declaration.positionals ?? [], positionals);
     for (const [name, option] of Object.entries(declaration.options ?? {})) {
-      const value = given.get(name) ?? option.default;
+      // The same thing may be declared as a word and as an option: either gives it, not both.
+      const asWord = input[name] !== undefined;
+      if (asWord && given.has(name)) throw new Wrong({ type: 'repeated', option: `--${name}` });
+      const value = asWord ? input[name] : (given.get(name) ?? option.default);
       if (value !== undefined) input[name] = value as Input[string];
       else if (option.required === true) throw new Wrong({ type: 'missing', what: `--${name}` });
     }

@@ -16,7 +16,12 @@ const declaration: Declaration = {
     note: { type: 'text', many: true, description: 'Notes.' },
     limit: { type: 'integer', alias: ['n'], description: 'How many.' },
     ttl: { type: 'duration', description: 'How long.' },
-    state: { type: 'string', values: ['in_progress', 'done'], synonyms: { closed: 'done' }, description: 'State.' },
+    state: {
+      type: 'string',
+      values: ['in_progress', 'done'],
+      synonyms: { closed: 'done' },
+      description: 'State.',
+    },
     gates: { type: 'boolean', default: true, description: 'Gates.' },
     yes: { type: 'boolean', alias: ['y'], description: 'Yes.' },
     quick: { type: 'boolean', alias: ['q'], description: 'Quick.' },
