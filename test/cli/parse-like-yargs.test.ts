@@ -29,7 +29,9 @@ const DIFFERENCES: Readonly<Record<string, (line: Line) => boolean>> = {
         (word.includes('=') || /^(true|false)$/.test(words[at + 1] ?? '')),
     ),
   'yargs lets a boolean be given twice, and the last one wins': ({ words, options }) => {
-    const booleans = words.map((word) => options.get(word)).filter((option) => option?.type === 'boolean');
+    const booleans = words
+      .map((word) => options.get(word) ?? options.get(word.replace(/^--no-/, '--')))
+      .filter((option) => option?.type === 'boolean');
     return new Set(booleans).size < booleans.length;
   },
   'jit knows values in any case, and synonyms': ({ words, options }) =>
@@ -100,7 +102,7 @@ function valueFor(option: Option): fc.Arbitrary<string> {
 }
 
 function optionWords({ options }: Line): fc.Arbitrary<string[]> {
-  const known = [...options].map(([written, option]) => {
+  const known = [...options].map(([written, option]): fc.Arbitrary<string[]> => {
     if (option.type === 'boolean') return fc.constantFrom([written], [written], [`--no-${written.slice(2)}`]);
     const long = written.startsWith('--');
     return valueFor(option).chain((value) =>
@@ -118,7 +120,10 @@ function optionWords({ options }: Line): fc.Arbitrary<string[]> {
     ['-Z'],
     ['--x=1'],
   );
-  return fc.oneof({ weight: 12, arbitrary: fc.oneof(...known) }, { weight: 1, arbitrary: unknown });
+  return fc.oneof(
+    { weight: 12, arbitrary: fc.oneof<fc.Arbitrary<string[]>[]>(...known) },
+    { weight: 1, arbitrary: unknown },
+  );
 }
 
 const anyLine: fc.Arbitrary<Line> = fc.constantFrom(...declarations).chain((declaration) => {
