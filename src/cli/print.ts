@@ -1,4 +1,8 @@
 import { type ErrorCode, JitError } from '../domain/errors.ts';
+import type { Reason } from '../domain/readiness.ts';
+import { formatJson } from '../render/json-text.ts';
+import { renderReasons } from '../render/reasons.ts';
+import { PIPE } from '../render/style.ts';
 import { safeLine, safeText } from '../render/terminal-text.ts';
 
 /** Raised when a document's form changes in a way that a reader could trip over. */
@@ -26,7 +30,7 @@ export function renderDocument(document: Document, warnings: readonly Warning[],
     ...document,
     ...(warnings.length === 0 ? {} : { warnings }),
   };
-  return `${JSON.stringify(whole, null, pretty ? 2 : undefined)}\n`;
+  return `${formatJson(whole, pretty ? 2 : undefined)}\n`;
 }
 
 /** What a machine reads on stderr when a command failed: one line. */
@@ -37,15 +41,15 @@ export function renderFailureDocument(error: JitError): string {
     kind: 'error',
     error: { code, message, details, hint, retry },
   };
-  return `${JSON.stringify(document)}\n`;
+  return `${formatJson(document)}\n`;
 }
 
 /** What people read on stderr when a command failed. */
 export function renderFailure(error: JitError): string {
   const lines = [`jit: ${safeLine(error.message)}`];
-  for (const list of [error.details.reasons, error.details.candidates]) {
-    if (Array.isArray(list)) lines.push(...list.map((reason) => `  - ${safeLine(describeReason(reason))}`));
-  }
+  const { reasons, candidates } = error.details;
+  if (Array.isArray(reasons)) lines.push(...indent(renderReasons(reasons as readonly Reason[], PIPE)));
+  if (Array.isArray(candidates)) lines.push(...(candidates as readonly Candidate[]).map(describeCandidate));
   if (error.code === ('INTERNAL' satisfies ErrorCode)) lines.push(WHERE_TO_REPORT);
   if (error.hint !== null) lines.push(`hint: ${safeText(error.hint)}`);
   return `${lines.join('\n')}\n`;
@@ -71,16 +75,16 @@ export function toJitError(error: unknown): JitError {
   return new JitError('INTERNAL', `unexpected error: ${message}`, { cause: error });
 }
 
-/** One reason or candidate in a line: what it is, what it is called, how it stands. */
-function describeReason(reason: unknown): string {
-  if (reason === null || typeof reason !== 'object') return String(reason);
-  const { type, id, key, title, state, status, ...rest } = reason as Readonly<Record<string, unknown>>;
-  const name = typeof id === 'string' ? id.slice(-8) : key;
-  const words = [type, name, title === undefined ? undefined : JSON.stringify(title)];
-  const standing = [state, status].filter((word) => typeof word === 'string').join(', ');
-  const extras = Object.entries(rest)
-    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([field, value]) => `${field} ${value}`);
-  const line = words.filter((word) => word !== undefined && word !== null).join(' ');
-  return [standing === '' ? line : `${line} is ${standing}`, ...extras].join(', ');
+/** An issue that an ambiguous id may mean. */
+interface Candidate {
+  readonly ref: string;
+  readonly title: string | null;
 }
+
+const describeCandidate = ({ ref, title }: Candidate): string => `  - ${safeLine(`${ref} ${title ?? ''}`)}`;
+
+const indent = (text: string): readonly string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((row) => `  ${row}`);

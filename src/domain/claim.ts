@@ -1,5 +1,5 @@
 import { type Actor, actorIs } from './identity.ts';
-import type { Issue } from './issue.ts';
+import { type Issue, ref } from './issue.ts';
 import { deriveState, isRework, type Reason, startReasons } from './readiness.ts';
 import { change, checkHolder, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
 
@@ -53,7 +53,8 @@ export function claimReasons(issue: Issue, facts: Facts): readonly Reason[] {
     reasons.push({
       type: 'assignee',
       assignee: issue.assignee,
-      resolve: `jit issue unassign ${issue.id.slice(-8)}`,
+      // What is being worked on is not to be taken away; only what waits may change hands.
+      resolve: `jit issue ${issue.state === 'in_progress' ? 'show' : 'unassign'} ${ref(issue.id)}`,
     });
   }
   if (issue.state !== 'backlog' && issue.state !== 'ready') return reasons;

@@ -72,7 +72,7 @@ function resolveDependency(dependency: Issue): string {
     case 'ready':
       return `jit issue claim ${id}`;
     case 'in_progress':
-      return `jit issue complete ${id}`;
+      return `jit issue show ${id}`;
     case 'archived':
       return `jit issue reopen ${id}`;
     default:

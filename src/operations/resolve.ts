@@ -31,7 +31,7 @@ async function ambiguous(view: View, text: string, ids: readonly string[]): Prom
   );
   return new JitError('AMBIGUOUS_ID', `${JSON.stringify(text)} may mean ${ids.length} issues`, {
     details: { id: text, candidates, total: ids.length },
-    hint: `give more characters: ${candidates.map((c) => `${c.ref} ${JSON.stringify(c.title)}`).join(', ')}`,
+    hint: 'give more characters of one of them',
   });
 }
 
