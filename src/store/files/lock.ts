@@ -46,7 +46,7 @@ export async function takeLock(
   const start = waiting.elapsed();
   createWhole(disk, proposal, own, false);
   try {
-    let holder = '';
+    let holder: string | null = null;
     let since = start;
     for (;;) {
       if (attempt(() => disk.link(proposal, layout.lock), 'EEXIST') === null) {
@@ -58,9 +58,9 @@ export async function takeLock(
         holder = seen;
         since = now;
       }
-      if (seen !== '' && (mayReplace(owner, seen) || now - since > patience.stall)) {
+      if (seen !== null && (mayReplace(owner, seen) || now - since > patience.stall)) {
         removeLock(disk, layout, seen, proposal);
-        holder = '';
+        holder = null;
         continue;
       }
       if (now - start > patience.total) throw tooLong(layout, seen, patience.total);
@@ -71,22 +71,24 @@ export async function takeLock(
   }
 }
 
-/** The token in the lock; empty when it was just released. */
-function readHolder(disk: Disk, layout: Layout): string {
+/** The token in the lock, empty where it cannot be read; null when it was just released. */
+function readHolder(disk: Disk, layout: Layout): string | null {
   try {
-    return readWhole(disk, layout.lock, LONGEST_TOKEN).bytes?.toString('utf8') ?? 'unreadable';
+    return readWhole(disk, layout.lock, LONGEST_TOKEN).bytes?.toString('utf8') ?? '';
   } catch (error) {
-    if (osCode(error) === 'ENOENT') return '';
+    if (osCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
-const processOf = (holder: string): string => holder.slice(0, holder.indexOf('.'));
+const processOf = (holder: string): string => holder.slice(0, Math.max(0, holder.indexOf('.')));
 
 // The same host after a reboot cannot be told from another host on a shared disk; since the lock only
-// orders, a holder of another boot is not waited for.
+// orders, a holder of another boot is not waited for. Nor is one without a token: the file is whole from the moment
+// it has its name, so only a power cut makes such a lock.
 function mayReplace(owner: Owner, holder: string): boolean {
   const token = processOf(holder);
+  if (token === '') return true;
   return owner.liveness(token) === 'dead' || bootOf(token) !== bootOf(owner.token);
 }
 
@@ -97,8 +99,8 @@ const bootOf = (token: string): string => token.split('_')[2] ?? '';
 function removeLock(disk: Disk, layout: Layout, dead: string, proposal: string): void {
   const moved = `${proposal}.old`;
   if (attempt(() => disk.rename(layout.lock, moved), 'ENOENT') !== null) return;
-  const holder = readWhole(disk, moved, LONGEST_TOKEN).bytes?.toString('utf8');
-  if (holder !== undefined && holder !== dead && dead !== 'unreadable') {
+  const holder = readWhole(disk, moved, LONGEST_TOKEN).bytes?.toString('utf8') ?? '';
+  if (holder !== dead) {
     attempt(() => disk.link(moved, layout.lock), 'EEXIST');
   }
   tryTo(() => disk.unlink(moved));
@@ -108,8 +110,8 @@ function releaseLock(disk: Disk, layout: Layout, own: string): void {
   if (readHolder(disk, layout) === own) disk.unlink(layout.lock);
 }
 
-function tooLong(layout: Layout, holder: string, milliseconds: number): JitError {
-  const pid = /^\d+/.exec(holder)?.[0] ?? null;
+function tooLong(layout: Layout, holder: string | null, milliseconds: number): JitError {
+  const pid = /^\d+/.exec(holder ?? '')?.[0] ?? null;
   return new JitError('LOCK_TIMEOUT', `others kept writing for ${milliseconds} ms: this turn never came`, {
     details: { file: layout.nameOf(layout.lock), pid: pid === null ? null : Number(pid) },
     hint: 'try again',

@@ -12,6 +12,9 @@ import { sweepStaged } from './sweep.ts';
 /** More numbers than this in one directory, and the journal goes on in a new one. */
 export const PRUNE_AT = 64;
 
+/** Each look finishes something, be it another's work: so many in a row are a bug, and must not hang. */
+const LOOKS = 1_000;
+
 /** What a commit came to. `taken`: another commit, or an edit by hand, was first; nothing was changed. */
 export type Outcome = 'committed' | 'taken';
 
@@ -57,7 +60,7 @@ export class Writer {
   settle(durable: boolean): Position {
     // Listed before the journal is looked at: whatever its dead owners committed is then seen there.
     const leftovers = sweepStaged.find(this.#disk, this.#layout, this.#owner);
-    for (;;) {
+    for (let look = 0; look < LOOKS; look += 1) {
       const position = this.#journal.locate();
       if (position.directory === null) this.#journal.create(durable);
       else if (position.open) this.#finishPending(position, durable);
@@ -66,6 +69,7 @@ export class Writer {
         return position;
       }
     }
+    throw new Error('the journal could not be settled');
   }
 
   #finishPending(position: Position, durable: boolean): void {

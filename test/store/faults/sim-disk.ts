@@ -15,6 +15,8 @@ interface NameChange {
   readonly directory: number;
   readonly name: string;
   readonly ino: number | null;
+  /** The other half of the rename of a directory: a directory never has two names, nor none. */
+  readonly with?: NameChange;
 }
 
 export const systemError = (code: string, syscall: string, path: string, dest?: string): Error =>
@@ -74,8 +76,7 @@ export class SimDisk implements Disk {
   }
 
   #setName(directory: Node, name: string, ino: number | null): void {
-    if (ino === null) directory.entries.delete(name);
-    else directory.entries.set(name, ino);
+    setOrDelete(directory.entries, name, ino);
     directory.ctime = this.#tick();
     this.changes.push({ directory: directory.ino, name, ino });
   }
@@ -96,7 +97,12 @@ export class SimDisk implements Disk {
     return this.nodes.get(ino)!;
   }
 
+  /** A store that goes round in circles must fail, not hang. */
+  patience = 20_000;
+
   list(path: string) {
+    this.patience -= 1;
+    if (this.patience < 0) throw new Error(`endless: ${path}`);
     const node = this.#find(path);
     if (node === undefined) throw systemError('ENOENT', 'scandir', path);
     return [...node.entries].map(([name, ino]) => ({ name, kind: this.nodes.get(ino)!.kind }));
@@ -160,10 +166,13 @@ export class SimDisk implements Disk {
   fsync(fd: number): void {
     const node = this.#handle(fd);
     node.safeData = node.data;
-    const safe = this.safeEntries.get(node.ino)!;
-    for (const { directory, name, ino } of this.changes)
-      if (directory === node.ino) setOrDelete(safe, name, ino);
-    this.changes = this.changes.filter(({ directory }) => directory !== node.ino);
+    for (const change of this.changes) if (concerns(change, node.ino)) this.#keep(change, this.safeEntries);
+    this.changes = this.changes.filter((change) => !concerns(change, node.ino));
+  }
+
+  #keep(change: NameChange, entries: Map<number, Map<string, number>>): void {
+    setOrDelete(entries.get(change.directory)!, change.name, change.ino);
+    if (change.with !== undefined) this.#keep(change.with, entries);
   }
 
   close(fd: number): void {
@@ -187,8 +196,15 @@ export class SimDisk implements Disk {
     if (there?.kind === 'directory' && there.entries.size > 0)
       throw systemError('ENOTEMPTY', 'rename', from, to);
     const source = this.#parent(from, 'rename');
-    this.#setName(target.directory, target.name, node.ino);
-    this.#setName(source.directory, source.name, null);
+    if (node.kind === 'directory') {
+      const removal = { directory: source.directory.ino, name: source.name, ino: null };
+      setOrDelete(source.directory.entries, source.name, null);
+      setOrDelete(target.directory.entries, target.name, node.ino);
+      this.changes.push({ directory: target.directory.ino, name: target.name, ino: node.ino, with: removal });
+    } else {
+      this.#setName(target.directory, target.name, node.ino);
+      this.#setName(source.directory, source.name, null);
+    }
     node.ctime = this.#tick();
   }
 
@@ -273,8 +289,8 @@ export class SimDisk implements Disk {
    */
   cutPower(kept: readonly boolean[], data: ReadonlyMap<number, Buffer>): SimDisk {
     const after = this.clone();
-    this.changes.forEach(({ directory, name, ino }, i) => {
-      if (kept[i]) setOrDelete(after.safeEntries.get(directory)!, name, ino);
+    this.changes.forEach((change, i) => {
+      if (kept[i]) this.#keep(change, after.safeEntries);
     });
     for (const node of after.nodes.values()) {
       node.data = data.get(node.ino) ?? node.safeData;
@@ -285,6 +301,9 @@ export class SimDisk implements Disk {
     return after;
   }
 }
+
+const concerns = (change: NameChange, ino: number): boolean =>
+  change.directory === ino || change.with?.directory === ino;
 
 function setOrDelete(entries: Map<string, number>, name: string, ino: number | null): void {
   if (ino === null) entries.delete(name);
