@@ -95,7 +95,7 @@ export function startCli(options: CliOptions = {}): Cli {
     const asked = argv
       .slice(0, argv.indexOf('--') === -1 ? undefined : argv.indexOf('--'))
       .includes('--json');
-    if (asked) checkContract(argv, ran);
+    if (asked) checkContract(argv, ran, options.terminal?.stdout === true);
     else Object.defineProperty(ran, 'json', { get: () => JSON.parse(stdout) });
     return ran;
   };
@@ -109,19 +109,18 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** The machine contract: one document in the right place, and nothing beside it. */
+/** The machine contract: one document in the right place, and nothing beside it. `spread`: over several lines, for a person. */
 function checkContract(
   argv: readonly string[],
   ran: { exit: number; stdout: string; stderr: string; json: Ran['json'] },
+  spread: boolean,
 ): void {
   const about = `jit ${argv.join(' ')}`;
   const onStdout = ran.stdout !== '';
   expect(onStdout && ran.stderr !== '', `${about}: both stdout and stderr\n${ran.stderr}`).toBe(false);
   const printed = onStdout ? ran.stdout : ran.stderr;
-  const documents = printed
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const lines = spread && onStdout ? [printed] : printed.trimEnd().split('\n');
+  const documents = lines.map((line) => JSON.parse(line));
   for (const document of documents) {
     expect(document, about).toMatchObject({ schema_version: 1 });
     checkDocument(document);
