@@ -28,6 +28,7 @@ export function configure<K extends keyof Config>(
           id: null,
           eid: session.newId(),
           by: session.actor.id,
+          ...(session.actor.explicit ? {} : { via: session.actor.source }),
           changes: { [key]: [old ?? null, value ?? null] },
         },
       ],

@@ -67,7 +67,7 @@ export function defineStoreGate(
     const gate = { title: key, description: '', auto: false, ...present, ...given, key };
     const gates = defineGate(draft.gates, gate, session.actor, update);
     if (gates === null) return draft.plan({ gate: draft.gates[gate.key]!, changed: false });
-    const pair: [unknown, unknown] = [draft.gates[gate.key] ?? null, gates[gate.key]];
+    const pair: [unknown, unknown] = [gateDefinition(draft.gates, key) ?? null, gates[key]];
     draft.log('gate.defined', { gate: gate.key, changes: { [gate.key]: pair } });
     return draft.plan({ gate: gates[gate.key]!, changed: true }, { gates });
   });
