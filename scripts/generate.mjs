@@ -58,17 +58,28 @@ function withoutRefsToFiles(value) {
   return Object.fromEntries(Object.entries(rest).map(([k, v]) => [k, withoutRefsToFiles(v)]));
 }
 
+// Compiled code repeats the schema; what is only for readers would be parsed at every start.
+function withoutAnnotations(value) {
+  if (Array.isArray(value)) return value.map(withoutAnnotations);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, inner]) => !((key === 'description' || key === 'title') && typeof inner === 'string'))
+      .map(([key, inner]) => [key, withoutAnnotations(inner)]),
+  );
+}
+
 /** The text of validators.js: ajv's compiled code, with no run-time dependency on ajv. */
 export function generateValidators() {
   const ajv = new Ajv2020({
-    code: { source: true, esm: true, lines: true },
+    code: { source: true, esm: true, lines: false },
     allErrors: true,
     ownProperties: true,
     strict: true,
     strictTypes: false,
     allowUnionTypes: true,
   });
-  for (const schema of Object.values(schemas)) ajv.addSchema(schema);
+  for (const schema of Object.values(schemas)) ajv.addSchema(withoutAnnotations(schema));
   const code = standaloneCode.default(
     ajv,
     Object.fromEntries(Object.entries(schemas).map(([name, s]) => [exportName(name), s.$id])),
