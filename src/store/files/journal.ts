@@ -118,9 +118,11 @@ export class Journal {
     return this.#disk.stat(temporary)?.links === 2 && this.#disk.stat(target)?.links === 2;
   }
 
-  /** Puts the entries of a position on the disk. */
-  sync({ directory }: Position): void {
-    syncDirectory(this.#disk, `${this.#layout.journal}/${directory}`);
+  /** Puts the entries of a position on the disk; false when the directory was left behind meanwhile. */
+  sync({ directory }: Position): boolean {
+    return (
+      attempt(() => syncDirectory(this.#disk, `${this.#layout.journal}/${directory}`), 'ENOENT') === null
+    );
   }
 
   /** Notes that an entry was applied, or set aside: it is never looked at again. */
@@ -156,7 +158,7 @@ export class Journal {
   follow(position: Position, { next }: Seal, durable: boolean): void {
     const { journal } = this.#layout;
     // The new directory must not outlive the seal that leads to it.
-    if (durable) this.sync(position);
+    if (durable && !this.sync(position)) return;
     const moved = attempt(
       () => this.#disk.rename(`${journal}/prepared-${next}`, `${journal}/${next}`),
       'ENOENT',
@@ -188,7 +190,7 @@ export class Journal {
     const sealed = this.commit(position, temporary, durable);
     this.#disk.unlink(temporary);
     if (!sealed) {
-      this.#disk.removeDirectory(`${journal}/prepared-${next}`);
+      attempt(() => this.#disk.removeDirectory(`${journal}/prepared-${next}`), 'ENOENT');
       return;
     }
     this.follow({ ...position, number: position.number + 1 }, seal, durable);

@@ -80,7 +80,7 @@ export class Writer {
       return;
     }
     // The one who linked it may have died before it was on the disk; what follows must not outlive it.
-    if (durable) this.#journal.sync(position);
+    if (durable && !this.#journal.sync(position)) return;
     const fits = entry !== null && this.#apply(position, entry, durable) === 'applied';
     if (fits) this.#journal.finish(position, 'done');
     else if (!this.#isFinished(position)) {
@@ -141,7 +141,7 @@ export class Writer {
   }
 
   #carryOut(own: Position, entry: Entry, durable: boolean): void {
-    if (durable) attempt(() => this.#journal.sync(own), 'ENOENT');
+    if (durable) this.#journal.sync(own);
     if (this.#apply(own, entry, durable) === 'applied') {
       tryTo(() => this.#journal.finish(own, 'done'));
       return;

@@ -18,7 +18,7 @@ import type { SimDisk } from './sim-disk.ts';
 // from the others, and of every file nothing, all, zeros, or a part. Where that gives more states than the limit, a
 // part of them is drawn at random, and the report says so.
 
-const LIMIT = PROVE ? 4_096 : 64;
+const LIMIT = PROVE ? 512 : 32;
 const SEED = 20_260_102;
 
 interface Counts {
