@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** A git repository as one of its work trees sees it. */
@@ -26,7 +26,7 @@ export function findRepository(start: string): Repository | null {
 /** Where `.git` leads: itself, or what its one line names (linked work trees, submodules). */
 function readGitDir(directory: string): string | null {
   const path = join(directory, '.git');
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statIfThere(path);
   if (stat === undefined) return null;
   let gitDir = path;
   if (!stat.isDirectory()) {
@@ -34,7 +34,7 @@ function readGitDir(directory: string): string | null {
     if (line === undefined) return null;
     gitDir = resolve(directory, line);
   }
-  return statSync(join(gitDir, 'HEAD'), { throwIfNoEntry: false }) === undefined ? null : gitDir;
+  return statIfThere(join(gitDir, 'HEAD')) === undefined ? null : gitDir;
 }
 
 function readCommonDir(gitDir: string): string {
@@ -46,6 +46,14 @@ function readCommonDir(gitDir: string): string {
 export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
   }

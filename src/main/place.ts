@@ -41,9 +41,16 @@ const placeOf = (dir: string): Place => ({ root: dirname(dir), dir });
 
 /** A directory with issues, or with the index: one of them may be damaged, and that is for the store to say. */
 function isStore(dir: string): boolean {
-  return [join(dir, 'index.json'), join(dir, 'issues')].some(
-    (path) => statSync(path, { throwIfNoEntry: false }) !== undefined,
-  );
+  return isThere(join(dir, 'index.json')) || isThere(join(dir, 'issues'));
+}
+
+/** What may not be looked at counts as not there. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 const notInitialized = (message: string, path: string): JitError =>
