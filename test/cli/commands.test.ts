@@ -4,7 +4,7 @@ import { splitLine } from '../../src/cli/completion/split-line.ts';
 import { parse, spellings } from '../../src/cli/parse.ts';
 import { route } from '../../src/cli/route.ts';
 import { ERROR_CODES } from '../../src/domain/errors.ts';
-import { listKinds } from '../support/output-schemas.ts';
+import { listKinds, validatorOf } from '../support/output-schemas.ts';
 
 const commands = await Promise.all(
   COMMANDS.map(async (entry) => ({ entry, declaration: (await entry.load()).declaration })),
@@ -103,7 +103,10 @@ describe.each(commands.map((command) => [command.entry.calls[0]!, command] as co
 
     test('prints only kinds that have a schema', () => {
       expect(declaration.kinds.length).toBeGreaterThan(0);
-      for (const kind of declaration.kinds) expect(kinds, kind).toContain(kind);
+      for (const kind of declaration.kinds) {
+        expect(kinds, kind).toContain(kind);
+        expect(validatorOf(kind), `the schema of ${kind} compiles`).toBeTypeOf('function');
+      }
     });
   },
 );

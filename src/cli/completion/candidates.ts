@@ -33,7 +33,7 @@ export const declaration: Declaration = {
     ["jit completion candidates --line 'jit issue cl'", 'verbs that start with cl'],
     ['jit completion candidates -- issue claim +', 'issues to claim'],
   ],
-  kinds: ['completion'],
+  kinds: ['completion-candidates'],
 };
 
 /** word and meaning */
@@ -60,7 +60,7 @@ export async function run({ line, words }: Input, context: Context): Promise<Out
   const files = expected.what === 'value' && expected.of.type === 'path';
   const shown = candidates.map(([word, meaning]) => ({ word: prefix + word, meaning }));
   return {
-    document: { kind: 'completion', candidates: shown, files },
+    document: { kind: 'completion-candidates', candidates: shown, files },
     text: [
       ...shown.map(({ word, meaning }) => (meaning === '' ? word : `${word}\t${safeLine(meaning)}`)),
       ...(files ? [':files'] : []),
