@@ -39,15 +39,17 @@ export async function run(_input: Input, context: Context): Promise<Output> {
   await board.stop();
   const status = await readStatus(lead);
   const events = countEvents(
-    await queryEvents(lead, {
-      since: null,
-      until: null,
-      names: [],
-      assignee: null,
-      by: null,
-      issue: null,
-      last: null,
-    }),
+    (
+      await queryEvents(lead, {
+        since: null,
+        until: null,
+        names: [],
+        assignee: null,
+        by: null,
+        issue: null,
+        last: null,
+      })
+    ).events,
   );
   const mermaid = [...exportMermaid(await selectForExport(lead, null))].join('');
   return {

@@ -40,10 +40,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
     document: {
       kind: 'validation',
       valid: result.valid,
-      issues: result.issues,
-      events: result.events,
-      errors: result.problems.filter(({ severity }) => severity === 'error').length,
-      warnings_found: result.problems.filter(({ severity }) => severity === 'warning').length,
+      counts: countsOf(result),
       problems: result.problems,
       applied: apply,
       fixed: result.fixed,
@@ -53,11 +50,13 @@ export async function run(input: Input, context: Context): Promise<Output> {
   };
 }
 
-function report(
-  { problems, fixed, issues, events, valid }: Validation,
-  fix: boolean,
-  apply: boolean,
-): string {
+function countsOf({ issues, events, problems }: Validation) {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  return { issues, events, errors, warnings: problems.length - errors };
+}
+
+function report(result: Validation, fix: boolean, apply: boolean): string {
+  const { problems, fixed, valid } = result;
   const lines = problems.map((problem) => `${problem.severity}: ${describe(problem)}`);
   if (fix) {
     const verb = apply ? 'mended' : 'would mend';
@@ -65,8 +64,8 @@ function report(
     if (fixed.length === 0) lines.push('nothing to mend by rule');
     else if (!apply) lines.push('add --yes to mend it');
   }
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const counts = `${issues} issues, ${events} events: ${errors} errors, ${problems.length - errors} warnings`;
+  const { issues, events, errors, warnings } = countsOf(result);
+  const counts = `${issues} issues, ${events} events: ${errors} errors, ${warnings} warnings`;
   lines.push(`${valid ? 'valid' : 'not valid'}: ${counts}`);
   const mendable = problems.some((problem) => problem.fix !== null);
   if (!fix && mendable) lines.push('jit validate --fix shows what can be mended');

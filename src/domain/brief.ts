@@ -18,6 +18,7 @@ export interface Brief {
   /** What it builds on, with what was said there last. */
   readonly dependencies: readonly {
     readonly id: string;
+    readonly ref: string;
     readonly title: string;
     readonly state: string;
     readonly last_comment: string | null;
@@ -55,7 +56,7 @@ export function briefOf(issue: Issue, dependencyOf: DependencyOf, gates: GateReg
       const dependency = dependencyOf(id);
       if (dependency === undefined) return [];
       const { title, state, comments } = dependency;
-      return [{ id, title, state, last_comment: comments.at(-1)?.body ?? null }];
+      return [{ id, ref: ref(id), title, state, last_comment: comments.at(-1)?.body ?? null }];
     }),
     comments: issue.comments.slice(-LAST_COMMENTS),
     branch: null,

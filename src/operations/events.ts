@@ -1,7 +1,9 @@
 import { EVENT_NAMES } from '../domain/event.ts';
 import { sameHolder } from '../domain/identity.ts';
+import { isUlid } from '../domain/ids.ts';
 import type { Event } from '../domain/issue.ts';
 import { unknownValue } from '../domain/suggest.ts';
+import type { View } from '../store/store.ts';
 import { resolveIssue } from './resolve.ts';
 import type { Session } from './session.ts';
 
@@ -19,8 +21,15 @@ export interface EventsInput {
   readonly last: number | null;
 }
 
-/** Events in the order of the log. Throws UNKNOWN_VALUE for a name that no event has. */
-export function queryEvents(session: Session, input: EventsInput): Promise<readonly Event[]> {
+/** Events in the order of the log. */
+export interface FoundEvents {
+  readonly events: readonly Event[];
+  /** How many matched before `last` cut them. */
+  readonly total: number;
+}
+
+/** The events that match. Throws UNKNOWN_VALUE for a name that no event has. */
+export function queryEvents(session: Session, input: EventsInput): Promise<FoundEvents> {
   for (const name of input.names) checkName(name);
   return session.store.read(async (view) => {
     const id = input.issue === null ? null : await issueId(view, input.issue);
@@ -31,14 +40,16 @@ export function queryEvents(session: Session, input: EventsInput): Promise<reado
       ...(id === null ? {} : { id }),
     };
     for await (const event of view.events(range)) if (matchesInput(event, input)) found.push(event);
-    return input.last === null ? found : found.slice(Math.max(0, found.length - input.last));
+    const events = input.last === null ? found : found.slice(Math.max(0, found.length - input.last));
+    return { events, total: found.length };
   });
 }
 
-// A deleted issue still has its events: a full id is taken as it is.
-async function issueId(view: Parameters<typeof resolveIssue>[0], text: string): Promise<string> {
-  const tombstone = (await view.tombstones()).find(({ id }) => id === text.toUpperCase());
-  return tombstone?.id ?? (await resolveIssue(view, text)).id;
+// A deleted issue still has its events, also when its tombstone is gone: a full id that has any is taken as it is.
+async function issueId(view: View, text: string): Promise<string> {
+  const id = text.toUpperCase();
+  if (isUlid(id)) for await (const event of view.events({ id, last: 1 })) return event.id ?? id;
+  return (await resolveIssue(view, text)).id;
 }
 
 function checkName(name: string): void {

@@ -9,8 +9,9 @@ import {
   type Verdict,
 } from '../domain/gate.ts';
 import type { GateDefinition, GateRegistry, Issue } from '../domain/issue.ts';
+import type { Row } from '../domain/query.ts';
 import { gateDefinition } from '../domain/readiness.ts';
-import { type Changed, changeIssues } from './change.ts';
+import { type Changed, changeIssues, rowOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue } from './resolve.ts';
 import type { Session } from './session.ts';
@@ -38,9 +39,12 @@ export const judgeGates = (
     });
   });
 
-/** The gates of an issue with what is known of them. */
-export const gatesOf = (session: Session, id: string): Promise<{ issue: Issue; gates: GateRegistry }> =>
-  session.store.read(async (view) => ({ issue: await resolveIssue(view, id), gates: await view.gates() }));
+/** An issue, and the definitions of gates that its own can be looked up in. */
+export const gatesOf = (session: Session, id: string): Promise<{ row: Row; gates: GateRegistry }> =>
+  session.store.read(async (view) => {
+    const draft = await Draft.open(session, view);
+    return { row: await rowOf(draft, await resolveIssue(view, id)), gates: draft.gates };
+  });
 
 export const listGates = (session: Session): Promise<GateRegistry> =>
   session.store.read((view) => view.gates());

@@ -32,5 +32,5 @@ function describeGate({ key, status, reason, command }: Brief['gates'][number]):
   return `${key} ${status}${why}${command === null ? '' : `: ${command}`}`;
 }
 
-const describeDependency = ({ id, title, state, last_comment }: Brief['dependencies'][number]): string =>
-  `${ref(id)} ${state} ${title}${last_comment === null ? '' : `: ${last_comment}`}`;
+const describeDependency = ({ ref, title, state, last_comment }: Brief['dependencies'][number]): string =>
+  `${ref} ${state} ${title}${last_comment === null ? '' : `: ${last_comment}`}`;

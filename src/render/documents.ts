@@ -16,7 +16,8 @@ export interface IssueSummary {
 }
 
 /** An issue with all its fields, its derived state, and what is computed from its neighbours. */
-export interface FullIssue extends Issue {
+export interface FullIssue extends Omit<Issue, 'progress'> {
+  readonly progress: Issue['progress'] | null;
   readonly ref: string;
   readonly blocked_by_count: number;
 }
@@ -86,9 +87,10 @@ const missingSummary = (id: string): IssueSummary => ({
 export const neighbourSummary = ({ id, row }: Neighbour): IssueSummary =>
   row === undefined ? missingSummary(id) : issueSummary(row);
 
-/** An issue with all its fields in canonical order, keys of newer versions included. */
+/** An issue with all its fields in canonical order, also those it has not, keys of newer versions included. */
 export const fullIssue = ({ issue, state, blockedBy }: Row): FullIssue => ({
   ...canonicalIssue(issue),
+  progress: issue.progress ?? null,
   state,
   ref: ref(issue.id),
   blocked_by_count: blockedBy.length,

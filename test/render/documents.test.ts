@@ -33,6 +33,7 @@ describe('documents', () => {
     const newer = { ...row, issue: { ...row.issue, from_a_newer_version: 1 } };
     expect(fullIssue(newer)).toEqual({
       ...newer.issue,
+      progress: null,
       state: 'backlog',
       ref: '00000002',
       blocked_by_count: 1,

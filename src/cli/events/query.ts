@@ -1,11 +1,11 @@
 import { queryEvents } from '../../operations/events.ts';
-import { renderEvents } from '../../render/events.ts';
 import { pageFor } from '../../render/style.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readLimit } from '../listing.ts';
 import { readMoment } from '../moment.ts';
 import { list, text } from '../options.ts';
+import { eventList } from './listing.ts';
 
 export const declaration: Declaration = {
   path: ['events', 'query'],
@@ -48,7 +48,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const session = context.session();
   const since = text(input, 'since');
   const until = text(input, 'until');
-  const events = await queryEvents(session, {
+  const found = await queryEvents(session, {
     since: since === undefined ? null : readMoment(since, session.clock),
     until: until === undefined ? null : readMoment(until, session.clock),
     names: list(input, 'event'),
@@ -57,9 +57,5 @@ export async function run(input: Input, context: Context): Promise<Output> {
     issue: text(input, 'issue') ?? null,
     last: readLimit(input).limit ?? null,
   });
-  return {
-    document: { kind: 'event-list', events, count: events.length },
-    text: renderEvents(events, pageFor(context.terminal)),
-    ...(events.length === 0 ? { note: 'no event matches' } : {}),
-  };
+  return eventList(found, '--limit', pageFor(context.terminal));
 }

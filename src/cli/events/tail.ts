@@ -1,12 +1,13 @@
 import type { Event } from '../../domain/issue.ts';
 import { type EventsInput, queryEvents } from '../../operations/events.ts';
-import { renderEvent, renderEvents } from '../../render/events.ts';
+import { renderEvent } from '../../render/events.ts';
 import { pageFor } from '../../render/style.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readLimit } from '../listing.ts';
 import { flag } from '../options.ts';
 import { watchUntil } from '../wait.ts';
+import { eventList } from './listing.ts';
 
 /** How many events are shown when nothing is said. */
 const DEFAULT_LAST = 10;
@@ -51,12 +52,9 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const session = context.session();
   const last = readLimit({ limit: input.lines }).limit ?? DEFAULT_LAST;
   const page = pageFor(context.terminal);
-  const all = await queryEvents(session, EVERYTHING);
+  const { events: all, total } = await queryEvents(session, EVERYTHING);
   const events = all.slice(Math.max(0, all.length - last));
-  const output: Output = {
-    document: { kind: 'event-list', events, count: events.length },
-    text: renderEvents(events, page),
-  };
+  const output = eventList({ events, total }, '-n', page);
   if (!flag(input, 'follow')) return output;
   // By eid and not by position: git may replace the log, and a merge may put events in its middle.
   const seen = new Set(all.map(({ eid }) => eid));
@@ -64,7 +62,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
     context.emit({ document: { kind: 'event', event }, text: renderEvent(event, page) });
   events.forEach(print);
   await watchUntil(session.store, context.signal, async () => {
-    for (const event of await queryEvents(session, EVERYTHING)) {
+    for (const event of (await queryEvents(session, EVERYTHING)).events) {
       if (seen.has(event.eid)) continue;
       seen.add(event.eid);
       print(event);

@@ -27,7 +27,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
   checkDefined(gates, [key]);
   const gate = gates[key]!;
   return {
-    document: { kind: 'gate', gate: gateDocument(gate), changed: false },
+    document: { kind: 'gate', gate: gateDocument(gate) },
     text: renderGate(gate, pageFor(context.terminal)),
   };
 }

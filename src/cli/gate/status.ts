@@ -1,5 +1,6 @@
 import { gateDefinition, gateVerdict } from '../../domain/readiness.ts';
 import { gatesOf } from '../../operations/gate.ts';
+import { issueSummary } from '../../render/documents.ts';
 import { renderGateStatus } from '../../render/gates.ts';
 import { pageFor } from '../../render/style.ts';
 import type { Declaration, Input, Output } from '../command.ts';
@@ -22,30 +23,28 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const session = context.session();
-  const { issue, gates } = await gatesOf(session, needed(input, 'id'));
+  const { row, gates } = await gatesOf(session, needed(input, 'id'));
+  const { issue } = row;
   const statuses = issue.gates_required.map((key) => {
     const known = Object.hasOwn(issue.gates_status, key) ? issue.gates_status[key] : undefined;
     const definition = gateDefinition(gates, key);
     return {
       key,
+      title: definition?.title ?? key,
       status: gateVerdict(issue, key),
       auto: definition?.auto ?? null,
       stage: definition === undefined ? null : (definition.stage ?? 'postcheck'),
       updated_by: known?.updated_by ?? null,
       updated_at: known?.updated_at ?? null,
       commit: known?.commit ?? null,
+      run: known?.run ?? null,
       reason: known?.reason ?? null,
+      override: known?.override ?? false,
     };
   });
   const text = renderGateStatus(issue, gates, session.clock.now(), pageFor(context.terminal));
   return {
-    document: {
-      kind: 'gate-status',
-      id: issue.id,
-      state: issue.state,
-      gates: statuses,
-      count: statuses.length,
-    },
+    document: { kind: 'gate-status', issue: issueSummary(row), gates: statuses, count: statuses.length },
     text: text === '' ? 'no gate is required' : text,
   };
 }

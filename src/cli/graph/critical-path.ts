@@ -23,7 +23,7 @@ export const declaration: Declaration = {
 export async function run(input: Input, context: Context): Promise<Output> {
   const rows = await findCriticalPath(context.session(), text(input, 'id') ?? null);
   return {
-    document: { kind: 'critical-path', steps: rows.map(issueSummary), length: rows.length },
+    document: { kind: 'critical-path', issues: rows.map(issueSummary), count: rows.length },
     text: renderSteps(rows, pageFor(context.terminal)),
     ...(rows.length === 0 ? { note: 'nothing is open' } : {}),
   };

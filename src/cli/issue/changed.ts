@@ -1,6 +1,6 @@
 import { ref } from '../../domain/issue.ts';
 import type { Changed } from '../../operations/change.ts';
-import { fullIssue, issueSummary } from '../../render/documents.ts';
+import { fullIssue, issueList, issueSummary } from '../../render/documents.ts';
 import { safeLine } from '../../render/terminal-text.ts';
 import type { Output } from '../command.ts';
 
@@ -14,7 +14,7 @@ export function changedOutput(changed: Changed, several: boolean): Output {
   const [first] = rows;
   const document =
     several || first === undefined
-      ? { kind: 'issue-list', issues: rows.map(issueSummary), count: rows.length, ...also }
+      ? { ...issueList(rows, rows.length), ...also }
       : { kind: 'issue', issue: fullIssue(first), ...also };
   return { document, text: changedText(changed) };
 }

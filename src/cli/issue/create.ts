@@ -111,7 +111,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
     assignee: readAssignee(text(input, 'assignee')) ?? null,
   });
   return {
-    document: { kind: 'issue', issue: fullIssue(row) },
+    document: { kind: 'issue', issue: fullIssue(row), changed: true, became_ready: [] },
     text: row.issue.id,
     note: `created ${ref(row.issue.id)}, ${row.state}`,
   };

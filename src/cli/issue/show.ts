@@ -26,7 +26,8 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const session = context.session();
-  const details = await showIssues(session, list(input, 'ids'));
+  const ids = list(input, 'ids');
+  const details = await showIssues(session, ids);
   const issues = details.map((detail) =>
     issueDetail(detail.row, relations(detail), revision(detail.row.issue)),
   );
@@ -34,7 +35,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const page = pageFor(context.terminal);
   return {
     document:
-      issues.length === 1
+      ids.length === 1
         ? { kind: 'issue', issue: issues[0] }
         : { kind: 'issue-list', issues, count: issues.length, total: issues.length, truncated: false },
     text: details

@@ -21,7 +21,7 @@ describe('exportJson', () => {
       });
     }
     expect(JSON.parse(jsonOf([row])).issues).toEqual([
-      { ...row.issue, ref: '00000002', blocked_by_count: 1 },
+      { ...row.issue, progress: null, ref: '00000002', blocked_by_count: 1 },
     ]);
   });
 
