@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import type { Event, Issue, Tombstone } from '../../src/domain/issue.ts';
+import { deleteIssues } from '../../src/operations/archive.ts';
+import { collectGarbage } from '../../src/operations/gc.ts';
+import { fixStore, validateStore } from '../../src/operations/validate.ts';
+import { contentsOf } from '../support/invariants.ts';
+import { GATES, idOf } from '../support/issues.ts';
+import { digest } from '../support/run-command.ts';
+import { startSession, type TestSession } from '../support/session.ts';
+import { complete, create, eventsOf, named } from '../support/work.ts';
+
+const start = () => startSession({ content: { gates: GATES } });
+const codes = async (session: TestSession) =>
+  (await validateStore(session, digest)).problems.map(({ code }) => code);
+
+/** The same store after somebody edited it by hand, or git merged it. */
+async function edited(
+  session: TestSession,
+  edit: (contents: { issues: Issue[]; events: Event[]; tombstones: readonly Tombstone[] }) => void,
+): Promise<TestSession> {
+  const { issues, tombstones, gates, events } = await contentsOf(session.store);
+  const contents = { issues: [...issues], events: [...events], tombstones };
+  edit(contents);
+  const content = { issues: [...contents.issues, ...tombstones], gates, events: contents.events };
+  return startSession({ content, newId: session.newId, clock: session.clock });
+}
+
+describe('validate', () => {
+  test('finds nothing in what jit wrote', async () => {
+    const session = start();
+    const a = await create(session);
+    await create(session, { needs: [a], parent: a, gates: ['tests'] });
+    await complete(session, a);
+    expect(await validateStore(session, digest)).toEqual({
+      valid: true,
+      problems: [],
+      fixed: [],
+      issues: 2,
+      events: 5,
+    });
+  });
+
+  test('names an edit by hand, by its field; that is a warning', async () => {
+    const session = start();
+    await create(session);
+    const by = await edited(session, ({ issues }) => {
+      issues[0] = { ...issues[0]!, priority: 'high' };
+    });
+    expect(await validateStore(by, digest)).toMatchObject({
+      valid: true,
+      problems: [{ code: 'edited-outside', severity: 'warning', path: '/priority' }],
+    });
+  });
+
+  test('names an issue without events, and a history that forks', async () => {
+    const session = start();
+    const a = await create(session);
+    await complete(session, a);
+    expect(await codes(await edited(session, ({ events }) => events.splice(0)))).toEqual(['no-events']);
+    const fork = await edited(session, ({ events }) => {
+      events.push({ ...events.at(-1)!, eid: idOf(77), event: 'issue.updated', changes: {} });
+    });
+    expect(await codes(fork)).toEqual(['forked-history']);
+  });
+
+  test('a hold that lapsed leaves a stale state: a warning, which --fix mends', async () => {
+    const session = start();
+    await create(session, { hold: { reason: 'x', until: session.clock.ago(-1000) } });
+    session.clock.forward(1000);
+    expect(await validateStore(session, digest)).toMatchObject({
+      valid: true,
+      problems: [{ code: 'stale-state', severity: 'warning' }],
+    });
+    const events = await eventsOf(session, () => fixStore(session, digest, true));
+    expect(events.map(({ event }) => event)).toEqual(['issue.ready']);
+    expect(await codes(session)).toEqual([]);
+  });
+});
+
+describe('validate --fix', () => {
+  const broken = async () => {
+    const session = start();
+    const [a, b] = [await create(session), await create(session)];
+    const x = await create(session, { needs: [a, b], parent: a });
+    const y = await create(session, { gates: ['tests'] });
+    await complete(session, y);
+    const by = await edited(session, ({ issues }) => {
+      issues.splice(0, 1);
+      const gated = issues.findIndex(({ id }) => id === y);
+      issues[gated] = { ...issues[gated]!, gates_required: [] };
+    });
+    return { session: by, b, x, y };
+  };
+
+  test('removes edges and links that dangle and finishes what nothing is missing for, with events', async () => {
+    const { session, x, y } = await broken();
+    expect((await codes(session)).sort()).toEqual([
+      'dangling-dependency',
+      'dangling-link',
+      'edited-outside',
+      'stale-state',
+    ]);
+    let fixed: readonly string[] = [];
+    const events = await eventsOf(session, async () => {
+      fixed = (await fixStore(session, digest, true)).fixed.map(({ code }) => code);
+    });
+    expect(fixed).toEqual(['dangling-dependency', 'dangling-link', 'stale-state']);
+    expect(named(events, { x, y })).toEqual(['dependency.removed x', 'issue.updated x', 'issue.completed y']);
+    // What was edited by hand stays edited: the log is not rewritten.
+    expect(await codes(session)).toEqual(['edited-outside']);
+  });
+
+  test('done twice changes nothing the second time; without applying it changes nothing at all', async () => {
+    const { session } = await broken();
+    const before = await contentsOf(session.store);
+    const preview = await fixStore(session, digest, false);
+    expect(await contentsOf(session.store)).toEqual(before);
+    const done = await fixStore(session, digest, true);
+    expect(preview.fixed).toEqual(done.fixed);
+    const after = await contentsOf(session.store);
+    expect((await fixStore(session, digest, true)).fixed).toEqual([]);
+    expect(await contentsOf(session.store)).toEqual(after);
+  });
+});
+
+describe('gc', () => {
+  test('removes tombstones older than the limit, and only those', async () => {
+    const session = start();
+    const day = 24 * 60 * 60 * 1000;
+    const [a, b] = [await create(session), await create(session)];
+    const remove = (id: string) => deleteIssues(session, [id], { detach: false, force: false, apply: true });
+    await remove(a);
+    session.clock.forward(10 * day);
+    await remove(b);
+    expect(await collectGarbage(session, 10, false)).toMatchObject({ tombstones: [a] });
+    expect((await contentsOf(session.store)).tombstones).toHaveLength(2);
+    expect(await collectGarbage(session, 10, true)).toMatchObject({ tombstones: [a] });
+    expect((await contentsOf(session.store)).tombstones.map(({ id }) => id)).toEqual([b]);
+    expect(await collectGarbage(session, null, true)).toMatchObject({ tombstones: [] });
+    session.clock.forward(90 * day);
+    expect(await collectGarbage(session, null, true)).toMatchObject({ tombstones: [b] });
+    expect(await codes(session)).toEqual([]);
+  });
+});
