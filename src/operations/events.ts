@@ -29,7 +29,7 @@ export interface FoundEvents {
 }
 
 /** The events that match. Throws UNKNOWN_VALUE for a name that no event has. */
-export function queryEvents(session: Session, input: EventsInput): Promise<FoundEvents> {
+export async function queryEvents(session: Session, input: EventsInput): Promise<FoundEvents> {
   for (const name of input.names) checkName(name);
   return session.store.read(async (view) => {
     const id = input.issue === null ? null : await issueId(view, input.issue);
