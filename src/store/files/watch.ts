@@ -1,3 +1,4 @@
+import { type FSWatcher, watch as watchPath } from 'node:fs';
 import type { Disk } from './disk.ts';
 import type { Journal } from './journal.ts';
 import type { Layout } from './layout.ts';
@@ -23,7 +24,8 @@ function signature(disk: Disk, layout: Layout, journal: Journal): string {
 
 /**
  * Calls `onChange` when the store may have changed. Notices of the system wake us at once, and a slow poll makes up
- * for those that are lost. A file that is written in place by an editor is noticed with the next other change.
+ * for those that are lost. Issue files are watched through their directory alone, which costs the same for one file
+ * as for a hundred thousand.
  */
 export async function watchStore(
   disk: Disk,
@@ -39,13 +41,30 @@ export async function watchStore(
     last = now;
     onChange();
   };
-  const watcher = watch([layout.events, layout.gates, layout.config], { ignoreInitial: true });
-  watcher.on('all', look);
+  const files = watch([layout.events, layout.gates, layout.config], { ignoreInitial: true });
+  files.on('all', look);
   // Without notices the poll still serves.
-  watcher.on('error', look);
+  files.on('error', look);
+  const directory = watchDirectory(layout.issues, onChange);
   const timer = setInterval(look, POLL);
+  await new Promise<void>((resolve) => {
+    files.once('ready', resolve);
+    files.once('error', () => resolve());
+  });
   return async () => {
     clearInterval(timer);
-    await watcher.close();
+    directory?.close();
+    await files.close();
   };
+}
+
+// An edit in place changes nothing that the signature sees, so each notice counts.
+function watchDirectory(path: string, onChange: () => void): FSWatcher | null {
+  try {
+    const watcher = watchPath(path, { persistent: true }, () => onChange());
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
+  }
 }

@@ -104,8 +104,13 @@ function applyPlan(before: Content, plan: Plan<unknown>): Content {
   };
 }
 
-function lastEids({ events }: Content, ids: readonly string[]): ReadonlyMap<string, string | null> {
-  return new Map(ids.map((id) => [id, events.findLast((event) => event.id === id)?.eid ?? null]));
+// As in the files store, what is not there has no past.
+function lastEids(
+  { snapshot, tombstones, events }: Content,
+  ids: readonly string[],
+): ReadonlyMap<string, string | null> {
+  const known = ids.filter((id) => snapshot.issues.has(id) || tombstones.has(id));
+  return new Map(known.map((id) => [id, events.findLast((event) => event.id === id)?.eid ?? null]));
 }
 
 function viewOf(content: Content, clock: Clock): View {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
 import { A, B, CHANGES, DIR, dead, makeScene, openScene, stateOf, touch } from './scene.ts';
 
@@ -47,4 +48,5 @@ test.each(['A', 'B', 'both'])('a checkout of %s between kill and recovery', asyn
     );
   }
   expect(aside).toBeGreaterThan(2);
+  report(`store: checkout of ${which} between kill and recovery`, { points: counted.state.calls, aside });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
 import { CHANGES, contradictions, dead, makeScene, openScene, stateOf, touch } from './scene.ts';
 
@@ -10,8 +11,8 @@ const VARIANTS = [
   { name: 'commit in a journal that goes on', pruneAt: 64 },
 ] as const;
 
-describe.each(VARIANTS)('killed during a $name', ({ pruneAt }) => {
-  test.each(Object.entries(CHANGES))('%s', async (_, change) => {
+describe.each(VARIANTS)('killed during a $name', ({ name, pruneAt }) => {
+  test.each(Object.entries(CHANGES))('%s', async (shape, change) => {
     const scene = await makeScene({ pruneAt });
     const before = await stateOf(openScene(scene.clone(), 'look'));
     const done = scene.clone();
@@ -56,6 +57,6 @@ describe.each(VARIANTS)('killed during a $name', ({ pruneAt }) => {
     }
     // Both sides of the commit point were met, or the loop proved nothing.
     expect([...seen].sort()).toEqual(['after', 'before']);
-    console.log(`crash points: ${points}`);
+    report(`store: killed during a ${name}, ${shape}`, { points });
   });
 });

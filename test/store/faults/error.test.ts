@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { JitError } from '../../../src/domain/errors.ts';
+import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
 import { CHANGES, contradictions, dead, makeScene, openScene, stateOf, touch } from './scene.ts';
 
@@ -8,7 +9,7 @@ import { CHANGES, contradictions, dead, makeScene, openScene, stateOf, touch } f
 const CODES = ['ENOSPC', 'EIO', 'EROFS', 'EACCES', 'EMFILE'] as const;
 
 describe.each(CODES)('%s at every writing call', (code) => {
-  test.each(Object.entries(CHANGES))('%s', async (_, change) => {
+  test.each(Object.entries(CHANGES))('%s', async (shape, change) => {
     const pruneAt = 4;
     const scene = await makeScene({ pruneAt });
     const before = await stateOf(openScene(scene.clone(), 'look'));
@@ -57,7 +58,7 @@ describe.each(CODES)('%s at every writing call', (code) => {
       }
     }
     expect(refused).toBeGreaterThan(points / 4);
-    console.log(`error points: ${points}, refused: ${refused}`);
+    report(`store: ${code}, ${shape}`, { points, refused });
   });
 });
 

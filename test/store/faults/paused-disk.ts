@@ -25,6 +25,11 @@ export class PausableProcess<T> {
     return this.#past.length;
   }
 
+  /** How often a name that it wanted to link was taken. */
+  get conflicts(): number {
+    return this.#past.filter(({ method, error }) => method === 'link' && error !== undefined).length;
+  }
+
   constructor(disk: Disk, program: (disk: Disk) => Promise<T>) {
     this.#disk = disk;
     this.#program = program;

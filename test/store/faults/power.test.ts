@@ -1,24 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { FilesStoreOptions } from '../../../src/store/files/files-store.ts';
+import { report } from '../../support/report.ts';
+import { size } from '../../support/size.ts';
 import { faultyDisk } from './faulty-disk.ts';
-import {
-  CHANGES,
-  contradictions,
-  type Decide,
-  dead,
-  makeScene,
-  openScene,
-  PROVE,
-  stateOf,
-  touch,
-} from './scene.ts';
+import { CHANGES, contradictions, type Decide, dead, makeScene, openScene, stateOf, touch } from './scene.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 // The power goes after every system call. What was not fsynced by then is kept or lost: every change of a name apart
 // from the others, and of every file nothing, all, zeros, or a part. Where that gives more states than the limit, a
 // part of them is drawn at random, and the report says so.
 
-const LIMIT = PROVE ? 512 : 32;
+const LIMIT = size(32, 512);
 const SEED = 20_260_102;
 
 interface Counts {
@@ -125,20 +117,21 @@ function seeded(seed: number): () => number {
   };
 }
 
-const report = ({ points, states, distinct, sampled }: Counts): void =>
-  console.log(
-    `power cuts: ${points} points, ${states} states tried, ${distinct} distinct, ${sampled} points sampled`,
-  );
-
 describe('the power goes during', () => {
-  test.each(Object.entries(CHANGES))('%s', async (_, change) => {
-    report(await prove([change], { pruneAt: 64 }));
+  test.each(Object.entries(CHANGES))('%s', async (shape, change) => {
+    report(`store: power cut during ${shape}`, { ...(await prove([change], { pruneAt: 64 })) });
   });
 
-  test.each([1, 2, 3])('several commits, with a pruning after %i', async (pruneAt) => {
-    const { create, update, gates } = CHANGES;
-    report(await prove([update!, create!, gates!], { pruneAt }));
-  });
+  test.each([1, 2, 3])(
+    'several commits, with a pruning after %i',
+    async (pruneAt) => {
+      const { create, update, gates } = CHANGES;
+      report(`store: power cut, pruning after ${pruneAt}`, {
+        ...(await prove([update!, create!, gates!], { pruneAt })),
+      });
+    },
+    600_000,
+  );
 });
 
 test('the proof finds a store that does not fsync', async () => {

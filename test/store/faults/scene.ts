@@ -189,6 +189,3 @@ export async function contradictions(store: Store): Promise<readonly string[]> {
     found.push(`${problem.code}: ${problem.file} ${problem.message}`);
   return found;
 }
-
-/** Full size when asked to prove; small otherwise. */
-export const PROVE = process.env.JIT_PROVE === '1';

@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { openFilesStore } from '../../src/store/files/files-store.ts';
+import { initializeFilesStore } from '../../src/store/files/initialize.ts';
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts';
+import { describeSameness, describeStore, type OpenStore } from '../conformance/store.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'jit-store-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const openMemory: OpenStore = (clock, gates) => createMemoryStore({ clock, initial: { gates } });
+
+const filesWith =
+  (options: { readonly lock?: boolean; readonly pruneAt?: number }): OpenStore =>
+  (clock, gates) => {
+    const root = mkdtempSync(join(scratch, 's-'));
+    const dir = join(root, '.jit');
+    initializeFilesStore({ root, dir, gates });
+    return openFilesStore({ root, dir, clock, ...options });
+  };
+
+describeStore('the memory store', openMemory);
+describeStore('the files store', filesWith({}));
+describeStore(
+  'the files store without a lock, pruning at each commit',
+  filesWith({ lock: false, pruneAt: 1 }),
+);
+describeSameness('the memory store and the files store', openMemory, filesWith({ pruneAt: 3 }));
