@@ -1,4 +1,11 @@
-import { parseAssignee, parseFilter, parsePriority, parseStates } from '../../domain/filter-syntax.ts';
+import {
+  parseAssignee,
+  parseFilter,
+  parsePriority,
+  parseStates,
+  STATE_SYNONYMS,
+} from '../../domain/filter-syntax.ts';
+import { STATES } from '../../domain/issue.ts';
 import type { Filter } from '../../domain/query.ts';
 import { listIssues } from '../../operations/list.ts';
 import type { Session } from '../../operations/session.ts';
@@ -16,9 +23,9 @@ export const declaration: Declaration = {
       type: 'string',
       alias: ['status', 's'],
       many: true,
-      placeholder: 'STATE',
-      description:
-        'Only these states: backlog, ready, in_progress, gated, done, archived, open, closed, blocked.',
+      values: [...STATES, 'open', 'closed', 'blocked'],
+      synonyms: STATE_SYNONYMS,
+      description: 'Only these states.',
     },
     all: { type: 'boolean', description: 'Also what is done or archived.' },
     priority: { ...PRIORITY, many: true, description: 'Only these priorities.' },
