@@ -1,0 +1,122 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { COMMANDS, expectWhole, makeScene, type Scene, WORKER } from '../support/killed-scene.ts';
+import { report } from '../support/report.ts';
+import { PROVE, size } from '../support/size.ts';
+import { compileStopShim, nameOfPoint, type Point, pointsOf, readCalls } from '../support/stop-shim.ts';
+
+// Real processes, killed. At every system call where there is a C compiler to make the shim with; at random moments
+// anywhere.
+
+const SEED = 20_260_103;
+const shim = compileStopShim();
+afterAll(() => shim?.remove());
+
+// A journal that goes on; one whose next commit prunes it (after 64); none at all, as in a fresh clone.
+const JOURNALS = { 'goes on': 1, 'is pruned': 63, 'is new': 0 } as const;
+const CASES = [
+  ...Object.keys(COMMANDS).map((command) => ({ command, journal: 'goes on' as const })),
+  { command: 'update', journal: 'is pruned' as const },
+  { command: 'create', journal: 'is new' as const },
+];
+
+/** Runs the command to its end: the events it appends, the points at which it can be stopped, and how long it takes. */
+async function rehearse({ scratch, start, reset }: Scene, args: readonly string[]) {
+  reset();
+  const log = join(scratch.beside, 'calls');
+  rmSync(log, { force: true });
+  const env = { ...WORKER, ...shim?.counting(scratch, log) };
+  const begun = performance.now();
+  await scratch.ok(args, { env });
+  const milliseconds = performance.now() - begun;
+  const events = await scratch.json<{ events: { event: string }[] }>(['events', 'query']);
+  const whole = events.events.slice(start.events.length).map(({ event }) => event);
+  expect(whole.length).toBeGreaterThan(0);
+  return { whole, points: pointsOf(readCalls(log)), milliseconds };
+}
+
+describe.each(CASES)('$command is killed, the journal $journal', ({ command, journal }) => {
+  const args = COMMANDS[command]!;
+
+  test.skipIf(shim === null)(
+    'before, in the middle of and after its system calls',
+    async () => {
+      const scene = await makeScene(JOURNALS[journal]);
+      const { whole, points } = await rehearse(scene, args);
+      // A shim that sees nothing proves nothing.
+      const named = points.map(({ name, path }) => `${name} ${path.replace(/^.*\.jit\//, '')}`).join('\n');
+      for (const call of [
+        /^link local\/journal\//m,
+        /^rename issues\//m,
+        /^write events\.jsonl/m,
+        /^fsync issues/m,
+      ])
+        expect(named).toMatch(call);
+      const tried = PROVE ? points : sample(points, 4);
+      let committed = 0;
+      for (const point of tried) {
+        scene.reset();
+        const where = nameOfPoint(point);
+        const env = { ...WORKER, ...shim!.stopping(scene.scratch, point, 'SIGKILL') };
+        const ran = await scene.scratch.jit(args, { env });
+        expect(ran.signal, where).toBe('SIGKILL');
+        if (await expectWhole(scene, ran, whole, where)) committed += 1;
+      }
+      // Both sides of the commit point were met.
+      expect([committed > 0, committed < tried.length]).toEqual([true, true]);
+      report(`killed at system calls: ${command}, the journal ${journal}`, {
+        way: 'LD_PRELOAD',
+        calls: points.at(-1)!.number,
+        points: points.length,
+        tried: tried.length,
+        'committed at the kill': committed,
+      });
+    },
+    1_800_000,
+  );
+
+  test('at random moments', async () => {
+    const scene = await makeScene(JOURNALS[journal]);
+    const { whole, milliseconds } = await rehearse(scene, args);
+    const random = seeded(SEED);
+    const kills = size(2, 40);
+    const ends = { killed: 0, committed: 0, acknowledged: 0 };
+    for (let kill = 0; kill < kills; kill += 1) {
+      scene.reset();
+      const after = Math.round(random() * milliseconds);
+      const ran = await scene.scratch.jit(args, {
+        env: WORKER,
+        started: (pid) => setTimeout(() => endIfRunning(pid), after),
+      });
+      if (ran.signal === 'SIGKILL') ends.killed += 1;
+      else ends.acknowledged += 1;
+      if (await expectWhole(scene, ran, whole, `killed after ${after} ms`)) ends.committed += 1;
+    }
+    report(`killed at random moments: ${command}, the journal ${journal}`, { seed: SEED, kills, ...ends });
+  }, 1_800_000);
+});
+
+function endIfRunning(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** So many of the points, spread over all of them, the two around the commit point always among them. */
+function sample(points: readonly Point[], count: number): readonly Point[] {
+  const random = seeded(SEED + points.length);
+  const commits = points.filter(({ name, path }) => name === 'link' && path.includes('/journal/'));
+  const others = Array.from({ length: count - 2 }, () => points[Math.floor(random() * points.length)]!);
+  return [...new Set([...commits.slice(0, 2), ...others])];
+}
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Scratch } from './scratch.ts';
+
+const SOURCE = fileURLToPath(new URL('stop-shim.c', import.meta.url));
+
+/** A system call that changes something below the store: its number from 1, its name, and the path it changes. */
+export interface Call {
+  readonly number: number;
+  readonly name: string;
+  readonly path: string;
+}
+
+/** One moment at which a process is stopped. `half`: when a write has written half of its bytes. */
+export interface Point extends Call {
+  readonly when: 'before' | 'half' | 'after';
+}
+
+/** Stops the real binary around its system calls, through LD_PRELOAD. */
+export interface StopShim {
+  /** What the environment needs so that the calls are counted and named in `log`. */
+  counting(scratch: Scratch, log: string): Record<string, string>;
+  /** What the environment needs so that the process gets the signal at this point. */
+  stopping(scratch: Scratch, point: Point, signal: 'SIGKILL' | 'SIGSTOP'): Record<string, string>;
+  remove(): void;
+}
+
+/** Compiles the shim; null where there is no C compiler, or no system that knows LD_PRELOAD. */
+export function compileStopShim(): StopShim | null {
+  if (process.platform !== 'linux') return null;
+  const directory = mkdtempSync(join(tmpdir(), 'jit-shim-'));
+  const library = join(directory, 'stop-shim.so');
+  try {
+    execFileSync('cc', ['-Wall', '-shared', '-fPIC', '-O1', '-o', library, SOURCE, '-ldl'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const around = (scratch: Scratch) => ({ LD_PRELOAD: library, JIT_SHIM_DIR: scratch.store });
+  return {
+    counting: (scratch, log) => ({ ...around(scratch), JIT_SHIM_LOG: log }),
+    stopping: (scratch, { number, when }, signal) => ({
+      ...around(scratch),
+      JIT_SHIM_AT: String(number),
+      JIT_SHIM_WHEN: when,
+      JIT_SHIM_SIGNAL: String(constants.signals[signal]),
+    }),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** The calls that a counting run has named. */
+export function readCalls(log: string): readonly Call[] {
+  const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
+  return lines.map((line, i) => {
+    const [name, path] = line.split(' ') as [string, string];
+    return { number: i + 1, name, path };
+  });
+}
+
+/** Every moment at which a process can be stopped around these calls. */
+export const pointsOf = (calls: readonly Call[]): readonly Point[] =>
+  calls.flatMap((call) => {
+    const moments: Point['when'][] =
+      call.name === 'write' ? ['before', 'half', 'after'] : ['before', 'after'];
+    return moments.map((when) => ({ ...call, when }));
+  });
+
+/** Where a point is, without anything that differs from run to run. */
+export const nameOfPoint = ({ when, number, name, path }: Point): string =>
+  `${when} call ${number}, ${name} of ${path.replace(/^.*\.jit\//, '').replace(/\/[^/]*_[^/]*\./, '/….')}`;
