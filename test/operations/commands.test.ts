@@ -1,26 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arbitraryCommands } from '../support/commands-model.ts';
-import { checkStore, checkTransaction, contentsOf } from '../support/invariants.ts';
 import { GATES } from '../support/issues.ts';
 import { runCommand } from '../support/run-command.ts';
+import { runCommands } from '../support/run-commands.ts';
 import { startSession } from '../support/session.ts';
 
 test('whatever is done in whatever order, every rule holds after every command', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryCommands(50), async (commands) => {
-      const session = startSession({ content: { gates: GATES } });
-      const ids: string[] = [];
-      let before = await contentsOf(session.store);
-      for (const command of commands) {
-        session.clock.forward(1);
-        const outcome = await runCommand(session, ids, command);
-        const after = await contentsOf(session.store);
-        const refused = 'refused' in outcome;
-        checkTransaction(before, after, session.clock.now(), refused);
-        await checkStore(session, after);
-        before = after;
-      }
+      await runCommands(startSession({ content: { gates: GATES } }), commands);
     }),
     { numRuns: 60 },
   );
