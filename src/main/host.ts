@@ -22,7 +22,7 @@ export interface Host {
   confirm(question: string): Promise<boolean>;
   /** The name of the user that the system knows; null where it knows none. */
   systemUser(): string | null;
-  /** Starts to listen for the user's interrupt, and is aborted by it. */
+  /** Starts to listen for the user's interrupt, and is aborted by it; the reason is the exit code that it means. */
   interruption(): AbortSignal;
   openStore(place: Place, clock: Clock): Store;
   /** A store that needs no place; otherwise it is searched for on the disk. */

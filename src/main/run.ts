@@ -59,7 +59,7 @@ async function runCommand(
     if (!globals.json) host.err(renderWarnings(problems()));
     return fail(toJitError(error), globals.json, host);
   }
-  const exit = output.exit ?? 0;
+  const exit = output.exit ?? (output.streamed === true ? exitOfStream(host) : 0);
   try {
     if (globals.json) {
       if (output.streamed !== true)
@@ -73,6 +73,12 @@ async function runCommand(
     if (!isClosedPipe(error)) throw error;
   }
   return exit;
+}
+
+/** A stream ends by itself, or because it was stopped; only then is it cut short. */
+function exitOfStream(host: Host): number {
+  const { aborted, reason } = host.interruption();
+  return aborted && typeof reason === 'number' ? reason : 0;
 }
 
 async function explain(path: readonly string[], json: boolean, host: Host): Promise<number> {
