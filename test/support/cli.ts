@@ -37,6 +37,10 @@ export interface CliOptions {
   /** Answers a question; only asked when `terminal.interactive`. */
   readonly confirm?: (question: string) => boolean;
   readonly systemUser?: string | null;
+  /** Interrupts whatever runs. Default: nothing does. */
+  readonly signal?: AbortSignal;
+  /** Sees stdout as it is written: what a stream prints before it ends. */
+  readonly onOut?: (text: string) => void;
 }
 
 /** A command line to talk to, in this process: `await cli('issue list --json')`, or with words as they are. */
@@ -75,6 +79,7 @@ export function startCli(options: CliOptions = {}): Cli {
       newId,
       out: (text) => {
         stdout += text;
+        options.onOut?.(text);
       },
       err: (text) => {
         stderr += text;
@@ -86,7 +91,7 @@ export function startCli(options: CliOptions = {}): Cli {
       readStdin: () => options.stdin ?? '',
       confirm: async (question) => options.confirm?.(question) ?? false,
       systemUser: () => options.systemUser ?? 'someone',
-      interruption: () => new AbortController().signal,
+      interruption: () => options.signal ?? new AbortController().signal,
       openStore: (found) => (store === 'files' ? openFilesStore({ ...found, clock }) : store),
       ...place,
     };
