@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
-import { CHANGES, contradictions, dead, makeScene, openScene, stateOf, touch } from './scene.ts';
+import { CHANGES, contradictions, dead, makeScene, OTHER, openScene, stateOf, touch } from './scene.ts';
 
 // Killed before, in the middle of and after every system call that writes.
 
@@ -59,4 +59,48 @@ describe.each(VARIANTS)('killed during a $name', ({ name, pruneAt }) => {
     expect([...seen].sort()).toEqual(['after', 'before']);
     report(`store: killed during a ${name}, ${shape}`, { points });
   });
+});
+
+test.each(Object.entries(CHANGES))('killed again while another finishes it: %s', async (shape, change) => {
+  const options = { pruneAt: 3 };
+  const scene = await makeScene(options);
+  const done = scene.clone();
+  const counted = faultyDisk(done, 0, { kind: 'half' });
+  await openScene(counted.disk, 'whole', options).transact(change);
+  const after = await stateOf(openScene(done, 'look'));
+  // The first link is the lock's, the second the commit.
+  const commit = counted.state.names.indexOf('link', counted.state.names.indexOf('link') + 1) + 1;
+  let points = 0;
+  for (let first = commit; first <= counted.state.calls; first += 1) {
+    dead.clear();
+    const left = scene.clone();
+    const killed = faultyDisk(left, first, { kind: 'crash', when: 'after' });
+    await openScene(killed.disk, 'killed', options)
+      .transact(change)
+      .catch(() => {});
+    dead.add('killed');
+    const calls = faultyDisk(left.clone(), 0, { kind: 'half' });
+    await openScene(calls.disk, 'second', options).transact(touch);
+    for (let at = 1; at <= calls.state.calls; at += 1) {
+      points += 1;
+      const where = `after call ${first}, then before call ${at} (${calls.state.names[at - 1]})`;
+      const disk = left.clone();
+      dead.delete('second');
+      const again = faultyDisk(disk, at, { kind: 'crash', when: 'before' });
+      await openScene(again.disk, 'second', options)
+        .transact(touch)
+        .catch(() => {});
+      dead.add('second');
+      const image = disk.image();
+      const read = await stateOf(openScene(disk, 'reader'));
+      expect(disk.image(), where).toBe(image);
+      // Whether or not the second got its own change in, the first one's is there.
+      const own = (JSON.parse(read) as { events: { id: string }[] }).events.filter(({ id }) => id !== OTHER);
+      expect(own, where).toEqual((JSON.parse(after) as { events: unknown[] }).events);
+      const third = openScene(disk, 'third', options);
+      await third.transact(touch);
+      expect(await contradictions(third), where).toEqual([]);
+    }
+  }
+  report(`store: killed again during recovery, ${shape}`, { points });
 });
