@@ -55,7 +55,7 @@ export interface Plan<T> {
   readonly gates?: GateRegistry;
   /** The whole new configuration; absent: unchanged. */
   readonly config?: Config;
-  /** In order. The store fills in `prev`. */
+  /** In order. The store fills in `prev`: null for what is not there yet, and for events of no issue. */
   readonly events: readonly EventDraft[];
   readonly result: T;
 }
@@ -67,6 +67,7 @@ export interface Plan<T> {
  * new view. It must therefore change nothing outside its return value.
  */
 export interface Store {
+  /** `use` may run more than once, too, when a commit came in between: it must only compute, and print nothing. */
   read<T>(use: (view: View) => Promise<T>): Promise<T>;
   /** Throws LOCK_TIMEOUT, DISK_FULL, IO: nothing was acknowledged then. What `decide` throws passes through. */
   transact<T>(decide: (view: View) => Promise<Plan<T>>): Promise<T>;
