@@ -1,8 +1,9 @@
 import { ERROR_CODES } from '../domain/errors.ts';
 import type { Declaration } from './command.ts';
 import { errorsOf, findEntries } from './describe.ts';
+import { placeholderOf } from './parse.ts';
 import { listCalls } from './route.ts';
-import { nextWords } from './usage.ts';
+import { nextWords, usageLine } from './usage.ts';
 import { bareYargs, declareToYargs } from './yargs-command.ts';
 
 /** Wider lines are hard to read, whatever the terminal. */
@@ -31,12 +32,20 @@ async function renderCommand(declaration: Declaration, width: number): Promise<s
   const exitLines = [...exits]
     .sort(([a], [b]) => a - b)
     .map(([exit, codes]) => `  ${String(exit).padStart(3)}  ${codes.join(', ')}`);
-  const help = await declareToYargs(declaration, [], width)
+  const help = await declareToYargs(declaration, [], width, placeholderOf)
     .example(examples.map(([command, what]) => [command, what]))
     .epilogue([`Reads: ${reads}`, `Writes: ${writes}`, 'Exit codes:', ...exitLines].join('\n'))
     .getHelp();
   const head = [summary, ...(description === undefined ? [] : ['', description])].join('\n');
-  return [wrap(head, width), '', `Usage: ${help}`, ...(also === '' ? [] : ['', `Also: ${also}`])].join('\n');
+  // yargs begins with a usage line that does not say that there are options.
+  const rest = help.replace(/^.*\n/, '');
+  return [
+    wrap(head, width),
+    '',
+    `Usage: ${usageLine(declaration)}`,
+    rest,
+    ...(also === '' ? [] : ['', `Also: ${also}`]),
+  ].join('\n');
 }
 
 async function renderNoun(path: readonly string[], width: number): Promise<string> {

@@ -24,9 +24,17 @@ export const bareYargs = (words: readonly string[], name: string, width: number)
       'strip-aliased': true,
     });
 
-/** One declared command as yargs understands it: its positionals, its options and those of every command. */
-export function declareToYargs(declaration: Declaration, words: readonly string[], width = 100): Argv {
-  const positionals = declaration.positionals ?? [];
+/**
+ * One declared command as yargs understands it: its positionals, its options and those of every command.
+ * `nameWord` says how positionals are called; in help they must not collide with options of the same name.
+ */
+export function declareToYargs(
+  declaration: Declaration,
+  words: readonly string[],
+  width = 100,
+  nameWord: (name: string) => string = (name) => name,
+): Argv {
+  const positionals = (declaration.positionals ?? []).map((each) => ({ ...each, name: nameWord(each.name) }));
   const pattern = positionals.map(({ name, required, many }) => {
     const dots = many === true ? '..' : '';
     return required === true ? `<${name}${dots}>` : `[${name}${dots}]`;
@@ -37,7 +45,7 @@ export function declareToYargs(declaration: Declaration, words: readonly string[
     (command) => {
       for (const positional of positionals) declarePositional(command, positional);
       for (const [name, option] of Object.entries(declaration.options ?? {}))
-        declareOption(command, name, option);
+        declareOption(command, name, option, 'Options:');
       for (const [name, option] of Object.entries(GLOBAL_OPTIONS)) {
         declareOption(command, name, option, 'Every command has:');
       }
@@ -55,7 +63,7 @@ function declarePositional(command: Argv, { name, description, values }: Positio
   });
 }
 
-function declareOption(command: Argv, name: string, option: Option, group?: string): void {
+function declareOption(command: Argv, name: string, option: Option, group: string): void {
   const { description, alias, type, values, many, required } = option;
   command.option(name, {
     describe: description,
@@ -66,6 +74,6 @@ function declareOption(command: Argv, name: string, option: Option, group?: stri
     ...(option.default === undefined ? {} : { default: option.default }),
     ...(required === true ? { demandOption: true } : {}),
     ...(type === 'boolean' ? {} : { requiresArg: true }),
-    ...(group === undefined ? {} : { group }),
+    group,
   });
 }
