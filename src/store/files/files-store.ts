@@ -225,6 +225,7 @@ class FilesStore implements Store {
   // Readers need none of this; finding out who we are takes three reads.
   #partsOf(): StoreParts {
     if (this.#parts === undefined) {
+      const { clock } = this.#options;
       const owner = this.#options.owner ?? processOwner();
       const writer = new Writer(
         this.#disk,
@@ -233,8 +234,8 @@ class FilesStore implements Store {
         owner,
         this.#newName,
         this.#options.pruneAt ?? PRUNE_AT,
+        clock,
       );
-      const { clock } = this.#options;
       this.#parts = { disk: this.#disk, layout: this.#layout, journal: this.#journal, writer, owner, clock };
     }
     return this.#parts;

@@ -37,7 +37,8 @@ export function initializeFilesStore({
   try {
     const alreadyInitialized = disk.stat(layout.index) !== undefined;
     const created: string[] = [];
-    for (const path of [layout.dir, layout.issues]) attempt(() => disk.makeDirectory(path), 'EEXIST');
+    for (const path of [layout.dir, layout.issues, layout.local, layout.staged])
+      attempt(() => disk.makeDirectory(path), 'EEXIST');
     for (const { name, lines } of LINE_FILES) {
       const path = `${layout.dir}/${name}`;
       if (addLines(disk, layout, path, lines)) created.push(layout.nameOf(path));
@@ -61,7 +62,7 @@ export function initializeFilesStore({
 /** Makes a file that is whole from the moment it has its name; false where there is one. */
 function placeNew(disk: Disk, layout: Layout, path: string, text: string): boolean {
   if (disk.stat(path) !== undefined) return false;
-  const temporary = temporaryFor(path);
+  const temporary = temporaryFor(layout, path);
   attempt(() => disk.unlink(temporary), 'ENOENT');
   createWhole(disk, temporary, text, true);
   try {
@@ -72,15 +73,16 @@ function placeNew(disk: Disk, layout: Layout, path: string, text: string): boole
   }
 }
 
-// Two that initialize at once must not write into one file.
-const temporaryFor = (path: string): string => `${path}.${process.pid}.new`;
+// Two that initialize at once must not write into one file; what a crash leaves is swept with the staged files.
+const temporaryFor = (layout: Layout, path: string): string =>
+  `${layout.staged}/init-${process.pid}.${path.slice(path.lastIndexOf('/') + 1)}`;
 
 function addLines(disk: Disk, layout: Layout, path: string, lines: readonly string[]): boolean {
   const text = readText(disk, path);
   if (text === null) return placeNew(disk, layout, path, withLines('', lines));
   const missing = missingLines(text, lines);
   if (missing.length === 0) return false;
-  const temporary = temporaryFor(path);
+  const temporary = temporaryFor(layout, path);
   attempt(() => disk.unlink(temporary), 'ENOENT');
   createWhole(disk, temporary, withLines(text, missing), true);
   disk.rename(temporary, path);

@@ -104,7 +104,7 @@ export function readTextOr(disk: Disk, path: string, otherwise: string): string 
   }
 }
 
-function inspectLocal({ disk, layout, owner }: StoreParts): readonly Problem[] {
+function inspectLocal({ disk, layout, owner, clock }: StoreParts): readonly Problem[] {
   const problems: Problem[] = [];
   if (disk.stat(layout.aside) !== undefined) {
     for (const { name } of disk.list(layout.aside)) {
@@ -114,7 +114,7 @@ function inspectLocal({ disk, layout, owner }: StoreParts): readonly Problem[] {
       problems.push(warning('set-aside', message, file, null));
     }
   }
-  for (const path of sweepStaged.find(disk, layout, owner)) {
+  for (const path of sweepStaged.find(disk, layout, owner, clock)) {
     problems.push(warning('leftover', 'was left by a process that died', layout.nameOf(path), null));
   }
   return problems;

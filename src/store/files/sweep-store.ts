@@ -3,10 +3,10 @@ import { sweepStaged } from './sweep.ts';
 
 /** Removes what dead processes left and what the journal no longer needs; says what, in words. */
 export function sweepStore(
-  { disk, layout, journal, writer, owner }: StoreParts,
+  { disk, layout, journal, writer, owner, clock }: StoreParts,
   durable: boolean,
 ): readonly string[] {
-  const staged = sweepStaged.find(disk, layout, owner).length;
+  const staged = sweepStaged.find(disk, layout, owner, clock).length;
   const position = writer.settle(durable);
   const removed: string[] = [];
   if (staged > 0) removed.push(`${staged} staged ${staged === 1 ? 'file' : 'files'} of dead processes`);

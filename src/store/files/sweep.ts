@@ -1,14 +1,24 @@
+import type { Clock } from '../../domain/clock.ts';
 import type { Disk } from './disk.ts';
 import type { Layout } from './layout.ts';
 import { attempt, osCode } from './os-errors.ts';
 import type { Owner } from './owner.ts';
 
-/** Paths of staged files whose process is dead. */
-function find(disk: Disk, layout: Layout, owner: Owner): readonly string[] {
+/** A file of a process that we cannot look up, of another boot or container, is left alone for so long. */
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Paths of staged files whose process is dead, or was not heard of for a day. */
+function find(disk: Disk, layout: Layout, owner: Owner, clock: Clock): readonly string[] {
+  const isAbandoned = (name: string): boolean => {
+    const liveness = owner.liveness(name.split('.')[0]!);
+    if (liveness !== 'unknown') return liveness === 'dead';
+    const stat = disk.stat(`${layout.staged}/${name}`);
+    return stat !== undefined && stat.mtime < Date.parse(clock.ago(DAY));
+  };
   try {
     return disk
       .list(layout.staged)
-      .filter(({ name, kind }) => kind === 'file' && owner.liveness(name.split('.')[0]!) === 'dead')
+      .filter(({ name, kind }) => kind === 'file' && isAbandoned(name))
       .map(({ name }) => `${layout.staged}/${name}`);
   } catch (error) {
     if (osCode(error) === 'ENOENT') return [];

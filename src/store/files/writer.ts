@@ -1,3 +1,4 @@
+import type { Clock } from '../../domain/clock.ts';
 import { JitError } from '../../domain/errors.ts';
 import { applyEntry } from './apply.ts';
 import type { Disk } from './disk.ts';
@@ -29,6 +30,7 @@ export class Writer {
   readonly #owner: Owner;
   readonly #newName: () => string;
   readonly #pruneAt: number;
+  readonly #clock: Clock;
 
   constructor(
     disk: Disk,
@@ -37,6 +39,7 @@ export class Writer {
     owner: Owner,
     newName: () => string,
     pruneAt: number,
+    clock: Clock,
   ) {
     this.#disk = disk;
     this.#layout = layout;
@@ -44,6 +47,7 @@ export class Writer {
     this.#owner = owner;
     this.#newName = newName;
     this.#pruneAt = pruneAt;
+    this.#clock = clock;
   }
 
   /** Makes the directories that are never tracked, so that they may be deleted at any quiet moment. */
@@ -59,7 +63,7 @@ export class Writer {
    */
   settle(durable: boolean): Position {
     // Listed before the journal is looked at: whatever its dead owners committed is then seen there.
-    const leftovers = sweepStaged.find(this.#disk, this.#layout, this.#owner);
+    const leftovers = sweepStaged.find(this.#disk, this.#layout, this.#owner, this.#clock);
     for (let look = 0; look < LOOKS; look += 1) {
       const position = this.#journal.locate();
       if (position.directory === null) this.#journal.create(durable);

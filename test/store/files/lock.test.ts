@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { layoutOf } from '../../../src/store/files/layout.ts';
+import { takeLock } from '../../../src/store/files/lock.ts';
+import { processOwner } from '../../../src/store/files/owner.ts';
+import { dead, ownerNamed } from '../faults/scene.ts';
+import { SimDisk } from '../faults/sim-disk.ts';
+
+const layout = layoutOf('/store', '/store/.jit');
+const patience = { stall: 50, total: 400 };
+
+function scene() {
+  dead.clear();
+  const disk = new SimDisk();
+  for (const path of ['/store', layout.dir, layout.local, layout.staged]) disk.makeDirectory(path);
+  let now = 0;
+  const meanwhile: (() => void)[] = [];
+  const waiting = {
+    elapsed: () => now,
+    pause: async () => {
+      now += 10;
+      meanwhile.shift()?.();
+    },
+    random: () => 0,
+  };
+  const take = (name: string) => takeLock(disk, layout, ownerNamed(name), `n${now}`, patience, waiting);
+  return { disk, take, meanwhile, elapsed: () => now };
+}
+
+test('the lock says whose it is from the first moment, and leaves nothing behind', async () => {
+  const { disk, take } = scene();
+  const held = await take('a');
+  expect(disk.text(layout.lock)).toMatch(/^a\./);
+  held.release();
+  expect(disk.list(layout.local).map(({ name }) => name)).toEqual(['staged']);
+  expect(disk.list(layout.staged)).toEqual([]);
+});
+
+test('a waiting writer gets it when it is released', async () => {
+  const { disk, take, meanwhile, elapsed } = scene();
+  const held = await take('a');
+  meanwhile.push(
+    () => {},
+    () => held.release(),
+  );
+  await take('b');
+  expect(disk.text(layout.lock)).toMatch(/^b\./);
+  expect(elapsed()).toBe(20);
+});
+
+test.each(['a dead owner', 'a lock that a power cut left empty', 'one left half written'])(
+  '%s is replaced at once',
+  async (what) => {
+    const { disk, take, elapsed } = scene();
+    await take('a');
+    if (what === 'a dead owner') dead.add('a');
+    else disk.replace(layout.lock, what.includes('empty') ? '' : 'a\0\0');
+    const held = await take('b');
+    expect(elapsed()).toBe(0);
+    held.release();
+    expect(disk.list(layout.staged)).toEqual([]);
+  },
+);
+
+test('it is taken from an owner that is stopped, who does not release it for the new one', async () => {
+  const { disk, take, elapsed } = scene();
+  const stopped = await take('a');
+  await take('b');
+  expect(elapsed()).toBeGreaterThan(patience.stall);
+  stopped.release();
+  expect(disk.text(layout.lock)).toMatch(/^b\./);
+});
+
+test('when others keep coming first, waiting ends with LOCK_TIMEOUT', async () => {
+  const { disk, take, meanwhile, elapsed } = scene();
+  await take('a');
+  let turn = 0;
+  for (let i = 0; i < 100; i += 1) meanwhile.push(() => disk.replace(layout.lock, `other.${turn++}`));
+  await expect(take('b')).rejects.toMatchObject({
+    code: 'LOCK_TIMEOUT',
+    details: { file: '.jit/local/lock' },
+  });
+  expect(elapsed()).toBeGreaterThan(patience.total);
+  expect(disk.list(layout.staged)).toEqual([]);
+});
+
+test('a process knows itself, and that a process is gone or is another by the same number', () => {
+  const owner = processOwner();
+  const [pid, start, boot, space] = owner.token.split('_') as [string, string, string, string];
+  expect(owner.liveness(owner.token)).toBe('alive');
+  expect(owner.liveness(`${pid}_${Number(start) + 1}_${boot}_${space}`)).toBe('dead');
+  expect(owner.liveness(`4194305_${start}_${boot}_${space}`)).toBe('dead');
+  expect(owner.liveness(`${pid}_${start}_0${boot.slice(1)}f_${space}`)).toBe('unknown');
+  expect(owner.liveness(`${pid}_${start}_${boot}_1`)).toBe('unknown');
+  expect(owner.liveness('nonsense')).toBe('unknown');
+  expect(processOwner().token).toBe(owner.token);
+});
