@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { applyChanges, diffImages, equal, isHashed } from '../../src/domain/event.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import { arbitraryIssue, arbitraryTombstone } from '../support/arbitrary-issue.ts';
 import { idOf, issueWith } from '../support/issues.ts';
+
+// Much work on little time: a busy machine may take its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 const anyImage = fc.oneof({ weight: 5, arbitrary: arbitraryIssue }, arbitraryTombstone);
 const through = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

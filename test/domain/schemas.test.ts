@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EVENT_KEYS, ISSUE_KEYS } from '../../src/domain/canonical-json.ts';
 import { EVENT_NAMES } from '../../src/domain/event.ts';
 import { GATE_KEY } from '../../src/domain/gate.ts';
@@ -16,6 +16,9 @@ import { isUlid } from '../../src/domain/ids.ts';
 import { LIMITS, LINK_TYPES, newIssue, PRIORITIES, STATES } from '../../src/domain/issue.ts';
 import { arbitraryTombstone } from '../support/arbitrary-issue.ts';
 import { GATES, idOf, inState, issueWith, NOW } from '../support/issues.ts';
+
+// Much work on little time: a busy machine may take its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Schema {
   readonly required: readonly string[];

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { archiveIssues, deleteIssues } from '../../src/operations/archive.ts';
 import { claimIssue } from '../../src/operations/claim.ts';
 import { addIssueDependencies, removeIssueDependencies } from '../../src/operations/dependency.ts';
@@ -11,6 +11,9 @@ import { GATES, idOf, issueWith } from '../support/issues.ts';
 import { reasonTypes, refusalIn } from '../support/refusal.ts';
 import { startSession, type TestSession } from '../support/session.ts';
 import { complete, create, eventsOf, named, stored } from '../support/work.ts';
+
+// Much work on little time: a busy machine may take its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 const start = () => startSession({ content: { gates: GATES } });
 const pass = { status: 'passed', reason: null, override: false } as const;

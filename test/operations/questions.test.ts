@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { deleteIssues } from '../../src/operations/archive.ts';
 import { assignIssues } from '../../src/operations/assign.ts';
 import { claimIssue } from '../../src/operations/claim.ts';
@@ -16,6 +16,9 @@ import { GATES, idOf, issueWith } from '../support/issues.ts';
 import { refusalIn } from '../support/refusal.ts';
 import { startSession } from '../support/session.ts';
 import { complete, create, named, stored } from '../support/work.ts';
+
+// Much work on little time: a busy machine may take its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 const start = () => startSession({ content: { gates: GATES } });
 
