@@ -3,7 +3,17 @@ import type { FilesStoreOptions } from '../../../src/store/files/files-store.ts'
 import { report } from '../../support/report.ts';
 import { size } from '../../support/size.ts';
 import { faultyDisk } from './faulty-disk.ts';
-import { CHANGES, contradictions, type Decide, dead, makeScene, openScene, stateOf, touch } from './scene.ts';
+import {
+  CHANGES,
+  contradictions,
+  type Decide,
+  DIR,
+  dead,
+  makeScene,
+  openScene,
+  stateOf,
+  touch,
+} from './scene.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 // The power goes after every system call. What was not fsynced by then is kept or lost: every change of a name apart
@@ -53,10 +63,15 @@ function* powerCuts(disk: SimDisk, counts: Counts, random: () => number): Iterab
   }
 }
 
-async function prove(changes: readonly Decide[], options: Partial<FilesStoreOptions>): Promise<Counts> {
+async function prove(
+  changes: readonly Decide[],
+  options: Partial<FilesStoreOptions>,
+  prepare: (scene: SimDisk) => void = () => {},
+): Promise<Counts> {
   const counts: Counts = { points: 0, states: 0, distinct: 0, sampled: 0 };
   const random = seeded(SEED);
   const scene = await makeScene(options);
+  prepare(scene);
   // What the store may show after so many of the changes.
   const stages = [await stateOf(openScene(scene.clone(), 'look'))];
   const whole = scene.clone();
@@ -132,6 +147,15 @@ describe('the power goes during', () => {
     },
     600_000,
   );
+
+  test('the first commits after local/ was deleted', async () => {
+    const { update, create } = CHANGES;
+    const deleteLocal = (scene: SimDisk): void => {
+      scene.replace(`${DIR}/local`, null);
+      scene.syncAll();
+    };
+    report('store: power cut without a journal', { ...(await prove([update!, create!], {}, deleteLocal)) });
+  }, 600_000);
 });
 
 test('the proof finds a store that does not fsync', async () => {
