@@ -38,19 +38,7 @@ export async function run(_input: Input, context: Context): Promise<Output> {
   const exits = await Promise.all(WORKERS.map((worker) => ground.start(['demo', 'worker', worker])));
   await board.stop();
   const status = await readStatus(lead);
-  const events = countEvents(
-    (
-      await queryEvents(lead, {
-        since: null,
-        until: null,
-        names: [],
-        assignee: null,
-        by: null,
-        issue: null,
-        last: null,
-      })
-    ).events,
-  );
+  const events = countEvents((await queryEvents(lead)).events);
   const mermaid = [...exportMermaid(await selectForExport(lead, null))].join('');
   return {
     document: { kind: 'demo', root: ground.root, counts: status.counts, events, mermaid },

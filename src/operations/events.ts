@@ -7,18 +7,19 @@ import type { View } from '../store/store.ts';
 import { resolveIssue } from './resolve.ts';
 import type { Session } from './session.ts';
 
+/** Which events to find; what is absent or null does not limit them. */
 export interface EventsInput {
   /** UTC, RFC 3339. */
-  readonly since: string | null;
-  readonly until: string | null;
+  readonly since?: string | null;
+  readonly until?: string | null;
   /** Names such as `gate.failed`, or the part before the dot; empty: all. */
-  readonly names: readonly string[];
+  readonly names?: readonly string[];
   /** Events that name this assignee, or that changed the assignee from or to it. */
-  readonly assignee: string | null;
-  readonly by: string | null;
-  readonly issue: string | null;
-  /** Only the last n of those that match; null: all. */
-  readonly last: number | null;
+  readonly assignee?: string | null;
+  readonly by?: string | null;
+  readonly issue?: string | null;
+  /** Only the last n of those that match. */
+  readonly last?: number | null;
 }
 
 /** Events in the order of the log. */
@@ -29,18 +30,18 @@ export interface FoundEvents {
 }
 
 /** The events that match. Throws UNKNOWN_VALUE for a name that no event has. */
-export async function queryEvents(session: Session, input: EventsInput): Promise<FoundEvents> {
-  for (const name of input.names) checkName(name);
+export async function queryEvents(session: Session, input: EventsInput = {}): Promise<FoundEvents> {
+  const { since = null, until = null, issue = null, last = null, names = [] } = input;
+  for (const name of names) checkName(name);
   return session.store.read(async (view) => {
-    const id = input.issue === null ? null : await issueId(view, input.issue);
     const found: Event[] = [];
     const range = {
-      ...(input.since === null ? {} : { since: input.since }),
-      ...(input.until === null ? {} : { until: input.until }),
-      ...(id === null ? {} : { id }),
+      ...(since === null ? {} : { since }),
+      ...(until === null ? {} : { until }),
+      ...(issue === null ? {} : { id: await issueId(view, issue) }),
     };
     for await (const event of view.events(range)) if (matchesInput(event, input)) found.push(event);
-    const events = input.last === null ? found : found.slice(Math.max(0, found.length - input.last));
+    const events = last === null ? found : found.slice(Math.max(0, found.length - last));
     return { events, total: found.length };
   });
 }
@@ -58,7 +59,7 @@ function checkName(name: string): void {
   throw unknownValue('event', name, EVENT_NAMES);
 }
 
-function matchesInput(event: Event, { names, assignee, by }: EventsInput): boolean {
+function matchesInput(event: Event, { names = [], assignee = null, by = null }: EventsInput): boolean {
   const named =
     names.length === 0 || names.some((name) => event.event === name || event.event.startsWith(`${name}.`));
   return (

@@ -1,5 +1,5 @@
 import type { Event } from '../../domain/issue.ts';
-import { type EventsInput, queryEvents } from '../../operations/events.ts';
+import { queryEvents } from '../../operations/events.ts';
 import { renderEvent } from '../../render/events.ts';
 import { pageFor } from '../../render/style.ts';
 import type { Declaration, Input, Output } from '../command.ts';
@@ -38,21 +38,11 @@ export const declaration: Declaration = {
   kinds: ['event-list', 'event'],
 };
 
-const EVERYTHING: EventsInput = {
-  since: null,
-  until: null,
-  names: [],
-  assignee: null,
-  by: null,
-  issue: null,
-  last: null,
-};
-
 export async function run(input: Input, context: Context): Promise<Output> {
   const session = context.session();
   const last = readLimit({ limit: input.lines }).limit ?? DEFAULT_LAST;
   const page = pageFor(context.terminal);
-  const { events: all, total } = await queryEvents(session, EVERYTHING);
+  const { events: all, total } = await queryEvents(session);
   const events = all.slice(Math.max(0, all.length - last));
   const output = eventList({ events, total }, '-n', page);
   if (!flag(input, 'follow')) return output;
@@ -62,7 +52,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
     context.emit({ document: { kind: 'event', event }, text: renderEvent(event, page) });
   events.forEach(print);
   await watchUntil(session.store, context.signal, async () => {
-    for (const event of (await queryEvents(session, EVERYTHING)).events) {
+    for (const event of (await queryEvents(session)).events) {
       if (seen.has(event.eid)) continue;
       seen.add(event.eid);
       print(event);
