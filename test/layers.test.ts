@@ -35,7 +35,8 @@ function roomOf(path: string): string {
   return MAY_IMPORT[parts.slice(0, 2).join('/')] === undefined ? parts[0]! : parts.slice(0, 2).join('/');
 }
 
-const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 
 function importsOf(file: string): Import[] {
   const text = withoutComments(readFileSync(join(src, file), 'utf8'));
@@ -70,7 +71,8 @@ describe('layers', () => {
 
   test('an operation knows the port alone, not the files beside it', () => {
     const beyond = imports.filter(
-      ({ room, target }) => room === 'operations' && target.includes('/store/') && !target.endsWith('/store/store.ts'),
+      ({ room, target }) =>
+        room === 'operations' && target.includes('/store/') && !target.endsWith('/store/store.ts'),
     );
     expect(beyond).toEqual([]);
   });
@@ -92,11 +94,10 @@ describe('layers', () => {
 describe('rules get what they need as arguments', () => {
   const banned = /\b(?:console|process|Date|Math\.random|performance|setTimeout|globalThis)\b/;
 
-  test.each(files.filter((file) => ['domain', 'operations'].includes(roomOf(file)) && !file.includes('/generated/')))(
-    '%s',
-    (file) => {
-      const code = withoutComments(readFileSync(join(src, file), 'utf8')).replace(/'[^'\n]*'|`[^`]*`/g, "''");
-      expect(banned.exec(code)?.[0]).toBeUndefined();
-    },
-  );
+  test.each(
+    files.filter((file) => ['domain', 'operations'].includes(roomOf(file)) && !file.includes('/generated/')),
+  )('%s', (file) => {
+    const code = withoutComments(readFileSync(join(src, file), 'utf8')).replace(/'[^'\n]*'|`[^`]*`/g, "''");
+    expect(banned.exec(code)?.[0]).toBeUndefined();
+  });
 });
