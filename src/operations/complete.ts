@@ -35,7 +35,7 @@ export async function completeIssues(
 }
 
 export interface CompletedAndNext extends Completed {
-  /** The next claim; null when nothing was ready. */
+  /** The next claim, which `becameReady` leaves out; null when nothing was ready. */
   readonly next: Claimed | null;
 }
 
@@ -45,11 +45,14 @@ export function completeAndClaimNext(
   ids: readonly string[],
   input: CompleteInput & { readonly filter: Filter | null },
 ): Promise<CompletedAndNext> {
-  return session.store.transact(async (view) => {
+  return session.store.transact<CompletedAndNext>(async (view) => {
     const draft = await Draft.open(session, view, input.force);
     const completed = await completeIn(session, draft, ids, input);
     const next = await findNext(draft, session.actor, { filter: input.filter, resume: false });
-    return draft.plan({ ...completed, next: next === null ? null : await claimIn(draft, next) });
+    if (next === null) return draft.plan({ ...completed, next });
+    // What is taken at once is not ready for anybody else.
+    const becameReady = completed.becameReady.filter(({ issue }) => issue.id !== next.id);
+    return draft.plan({ ...completed, becameReady, next: await claimIn(draft, next) });
   });
 }
 

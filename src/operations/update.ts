@@ -42,9 +42,19 @@ async function update(
   if (!equal(edited, issue)) steps.push({ event: 'issue.updated', after: change(edited, {}, facts.now) });
   if (input.addGates !== undefined) steps.push(...addGates(current(), input.addGates, facts));
   if (input.assignee !== undefined) steps.push(...assign(current(), facts, input.assignee));
-  if (input.state !== undefined) steps.push(...(await changeState(current(), input.state, facts, draft)));
+  if (input.state !== undefined) {
+    const claims = input.state === 'in_progress' && typeof input.assignee === 'string';
+    const acting = claims ? claimingFor(input.assignee, facts) : facts;
+    steps.push(...(await changeState(current(), input.state, acting, draft)));
+  }
   return steps;
 }
+
+// `--state in_progress --assignee X` says who claims, as `claim --to X` does.
+const claimingFor = (assignee: string, facts: Facts): Facts => ({
+  ...facts,
+  actor: { ...facts.actor, id: assignee, bare: false },
+});
 
 /**
  * The verb that leads to a state: `in_progress` claims, `ready` releases or reopens, `gated` and `done` complete,

@@ -51,6 +51,8 @@ export interface Cli {
   readonly cwd: string;
 }
 
+let started = 0;
+
 /**
  * A jit that sees nothing of the machine but a temporary directory. Every document that it prints is held to
  * its schema, and every command to the machine contract of docs/cli.md.
@@ -59,7 +61,9 @@ export function startCli(options: CliOptions = {}): Cli {
   const clock = options.clock ?? standingClock();
   const cwd = options.cwd ?? temporaryDirectory();
   const store = options.store ?? createMemoryStore({ clock, initial: options.content ?? {} });
-  const newId = seededIds();
+  // Two that share a store must not make the same ids.
+  started += 1;
+  const newId = seededIds(started);
   const place = store === 'files' ? {} : { place: { root: cwd, dir: join(cwd, '.jit') } };
 
   const call = async (line: string | readonly string[]): Promise<Ran> => {

@@ -74,10 +74,11 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const claims = flag(input, 'claim-next');
   const session = context.session({ named: text(input, 'by'), explicit: claims });
   const how = { comment: text(input, 'comment') ?? null, force: flag(input, 'force') };
-  if (!claims) return completedOutput({ ...(await completeIssues(session, ids, how)), next: null });
+  if (!claims) return completedOutput({ ...(await completeIssues(session, ids, how)), next: null }, '');
   const filter = text(input, 'filter');
   const parsed = filter === undefined ? null : parseFilter(filter, () => session.actor.id);
-  return completedOutput(await completeAndClaimNext(session, ids, { ...how, filter: parsed }));
+  const completed = await completeAndClaimNext(session, ids, { ...how, filter: parsed });
+  return completedOutput(completed, 'nothing more is ready\n');
 }
 
 function checkCombination(input: Input): void {
@@ -107,7 +108,8 @@ async function runArchive(input: Input, context: Context): Promise<Output> {
   return changedOutput(changed, ids.length > 1);
 }
 
-function completedOutput(completed: CompletedAndNext): Output {
+/** What was completed, and the next claim; `none` is what people read where there is no next. */
+function completedOutput(completed: CompletedAndNext, none: string): Output {
   const { completions, becameReady, changed, next } = completed;
   return {
     document: {
@@ -122,15 +124,13 @@ function completedOutput(completed: CompletedAndNext): Output {
       became_ready: becameReady.map(issueSummary),
       next: next === null ? null : claimDocument(next),
     },
-    text: [completionText(completed), ...(next === null ? [] : [renderClaim(next.row, next.brief)])].join(
-      '\n',
-    ),
+    text: `${completionText(completed)}\n${next === null ? none : renderClaim(next.row, next.brief)}`,
   };
 }
 
-function completionText({ completions, becameReady }: Completed): string {
+function completionText({ completions, becameReady, changed }: Completed): string {
   const lines = completions.flatMap(({ row, outcome, missing }) => [
-    `${ref(row.issue.id)} ${outcome} ${row.issue.title}`,
+    `${ref(row.issue.id)} ${outcome} ${row.issue.title}${changed ? '' : ' (unchanged)'}`,
     ...(outcome === 'gated' ? renderReasons(missing, PIPE).trimEnd().split('\n') : []),
   ]);
   const ready = becameReady.map(({ issue }) => `${ref(issue.id)} is ready now: ${issue.title}`);

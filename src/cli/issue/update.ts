@@ -12,7 +12,7 @@ export const declaration: Declaration = {
   aliases: [['update'], ['edit'], ['issue', 'edit']],
   summary: 'Change fields of issues, or their state.',
   description:
-    'Several issues are changed in one transaction: all, or none. --state runs the verb that leads there: in_progress claims, ready releases or reopens, archived archives, done completes, and is refused while a dependency or a gate is open.',
+    'Several issues are changed in one transaction: all, or none. --state runs the verb that leads there: in_progress claims (for the one that --assignee names), ready releases or reopens, archived archives, done completes, and is refused while a dependency or a gate is open.',
   positionals: [IDS],
   options: {
     title: {
