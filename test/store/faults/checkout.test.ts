@@ -50,3 +50,25 @@ test.each(['A', 'B', 'both'])('a checkout of %s between kill and recovery', asyn
   expect(aside).toBeGreaterThan(2);
   report(`store: checkout of ${which} between kill and recovery`, { points: counted.state.calls, aside });
 });
+
+test('a tombstone that git brought back is not purged', async () => {
+  const scene = await makeScene();
+  const counted = faultyDisk(scene.clone(), 0, { kind: 'half' });
+  await openScene(counted.disk, 'whole').transact(CHANGES.purge!);
+  const path = `${DIR}/issues/${GONE}.json`;
+  let aside = 0;
+  for (let at = 1; at <= counted.state.calls; at += 1) {
+    const disk = scene.clone();
+    dead.clear();
+    await openScene(faultyDisk(disk, at, { kind: 'crash', when: 'before' }).disk, 'killed')
+      .transact(CHANGES.purge!)
+      .catch(() => {});
+    dead.add('killed');
+    disk.replace(path, scene.text(path)!);
+    const next = openScene(disk, 'next');
+    await next.transact(touch);
+    expect(disk.text(path), `killed before call ${at}`).toBe(scene.text(path));
+    if ((await next.inspect()).some(({ code }) => code === 'set-aside')) aside += 1;
+  }
+  expect(aside).toBeGreaterThan(0);
+});

@@ -10,6 +10,7 @@ import {
   DIR,
   dead,
   makeScene,
+  OTHER,
   openScene,
   stateOf,
   touch,
@@ -156,6 +157,56 @@ describe('the power goes during', () => {
     };
     report('store: power cut without a journal', { ...(await prove([update!, create!], {}, deleteLocal)) });
   }, 600_000);
+
+  test.each(['several', 'gates', 'delete'])(
+    'the recovery of %s, which was killed before its fsync',
+    async (shape) => {
+      const counts: Counts = { points: 0, states: 0, distinct: 0, sampled: 0 };
+      const random = seeded(SEED);
+      const scene = await makeScene();
+      const names = faultyDisk(scene.clone(), 0, { kind: 'half' });
+      await openScene(names.disk, 'whole').transact(CHANGES[shape]!);
+      // The first link is the lock's, the second the commit.
+      const commit = names.state.names.indexOf('link', names.state.names.indexOf('link') + 1) + 1;
+      const left = scene.clone();
+      dead.clear();
+      await openScene(faultyDisk(left, commit, { kind: 'crash', when: 'after' }).disk, 'killed')
+        .transact(CHANGES[shape]!)
+        .catch(() => {});
+      const calls = faultyDisk(left.clone(), 0, { kind: 'half' });
+      dead.add('killed');
+      await openScene(calls.disk, 'second').transact(touch);
+      const known = new Set<string>();
+      for (let at = 1; at <= calls.state.calls + 1; at += 1) {
+        counts.points += 1;
+        const disk = left.clone();
+        dead.delete('second');
+        const acknowledged = await openScene(
+          faultyDisk(disk, at, { kind: 'crash', when: 'before' }).disk,
+          'second',
+        )
+          .transact(touch)
+          .then(
+            () => true,
+            () => false,
+          );
+        dead.add('second');
+        for (const after of powerCuts(disk, counts, random)) {
+          const image = after.image();
+          if (known.has(`${acknowledged} ${image}`)) continue;
+          known.add(`${acknowledged} ${image}`);
+          counts.distinct += 1;
+          const where = `before call ${at} (${calls.state.names[at - 1]})\n${image}`;
+          if (acknowledged) expect(await stateOf(openScene(after, 'reader')), where).toContain(OTHER);
+          const next = openScene(after, 'next');
+          await next.transact(touch);
+          expect(await contradictions(next), where).toEqual([]);
+        }
+      }
+      report(`store: power cut during the recovery of ${shape}`, { ...counts });
+    },
+    600_000,
+  );
 });
 
 test('the proof finds a store that does not fsync', async () => {
