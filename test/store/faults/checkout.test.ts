@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
-import { A, B, CHANGES, DIR, dead, makeScene, openScene, stateOf, touch } from './scene.ts';
+import { A, B, CHANGES, DIR, dead, GONE, makeScene, openScene, stateOf, touch } from './scene.ts';
 
 // Git takes files back between a crash and the recovery: what it wrote is the truth, nothing is forced over it.
 
