@@ -135,7 +135,10 @@ const usedBy = (issue: Issue, users: readonly Issue[]): readonly Reason[] =>
     id: user.id,
     title: user.title,
     state: user.state,
-    resolve: `jit dep rm ${user.id.slice(-8)} ${issue.id.slice(-8)}`,
+    // A link alone can only be removed along with what it names.
+    resolve: user.dependencies.includes(issue.id)
+      ? `jit dep rm ${user.id.slice(-8)} ${issue.id.slice(-8)}`
+      : `jit issue delete ${issue.id.slice(-8)} --detach`,
   }));
 
 /** Removes from an issue every dependency on, and every link to, another one. */

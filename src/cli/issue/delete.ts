@@ -40,7 +40,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
   return {
     document: {
       kind: 'deletion',
-      deleted: deletion.deleted.map(({ id, title }) => ({ id, ref: ref(id), title })),
+      deleted: deletion.deleted.map(named),
       detached: deletion.detached.map(issueSummary),
     },
     text: describe(deletion, 'deleted', 'detached').join('\n'),
@@ -52,12 +52,14 @@ async function confirmDeletion(preview: Deletion, context: Context): Promise<voi
   if (context.terminal.interactive && (await context.confirm(`${would.join('\n')}\nDelete?`))) return;
   throw new JitError('CONFIRM', 'not deleted: it is not confirmed', {
     details: {
-      would_delete: preview.deleted,
+      would_delete: preview.deleted.map(named),
       would_detach: preview.detached.map(issueSummary),
     },
     hint: `${would.join('; ')}; add --yes to do it`,
   });
 }
+
+const named = ({ id, title }: Deletion['deleted'][number]) => ({ id, ref: ref(id), title });
 
 const describe = ({ deleted, detached }: Deletion, verb: string, freed: string): readonly string[] => [
   ...deleted.map(({ id, title }) => safeLine(`${verb} ${ref(id)} ${title}`)),
