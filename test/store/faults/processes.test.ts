@@ -119,7 +119,8 @@ test('processes that are killed at any moment lose nothing that was acknowledged
     await Promise.all(closed);
     changes = await checkAll(root, round % 10 === 9 || round === kills - 1 ? names : pair);
   }
-  report('store: real processes killed', { kills: 2 * kills, changes });
+  expect(changes).toBeGreaterThanOrEqual(kills);
+  report('store: real processes killed', { kills: 2 * kills });
 }, 600_000);
 
 /** A file system of this many bytes; null with the reason where the machine allows none. */
