@@ -46,6 +46,9 @@ const passedBy = (gate: GateDefinition): string => (gate.auto ? 'auto' : 'manual
 export const renderGateStatus = (issue: Issue, gates: GateRegistry, now: string, page: Page): string =>
   joinLines(gateLines(issue, gates, now, page));
 
+/** How many characters of a commit are shown. */
+const SHORT_COMMIT = 10;
+
 /** The lines of `renderGateStatus`. */
 export function gateLines(
   issue: Issue,
@@ -65,7 +68,8 @@ export function gateLines(
     const status = Object.hasOwn(issue.gates_status, key) ? issue.gates_status[key] : undefined;
     if (status !== undefined) {
       const who = status.updated_by === null ? '' : `${safeLine(status.updated_by)}, `;
-      words.push(style.paint('faint', `${who}${ago(status.updated_at, now)}`));
+      const at = status.commit === undefined ? '' : `, at ${safeLine(status.commit.slice(0, SHORT_COMMIT))}`;
+      words.push(style.paint('faint', `${who}${ago(status.updated_at, now)}${at}`));
       if (status.reason !== undefined) words.push(safeLine(status.reason));
     }
     return words.join('  ');

@@ -67,7 +67,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
   );
   return {
     document: { kind: 'gate', gate: gateDocument(gate), changed },
-    text: renderGate(gate, pageFor(context.terminal)),
+    text: `${renderGate(gate, pageFor(context.terminal))}${changed ? '' : '(unchanged)\n'}`,
   };
 }
 
