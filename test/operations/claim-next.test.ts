@@ -155,23 +155,28 @@ describe('claim-next', () => {
 });
 
 describe('complete --claim-next', () => {
-  test('completes and takes what that made ready, in one transaction', async () => {
+  test('completes, takes what that made ready, and names what else it did, in one transaction', async () => {
     const session = start();
     const a = await create(session);
-    const x = await create(session, { needs: [a] });
+    const [x, y] = [await create(session, { needs: [a] }), await create(session, { needs: [a] })];
     await claimIssue(session, a);
     const events = await eventsOf(session, async () => {
       const done = await completeAndClaimNext(session, [a], how);
       expect(done).toMatchObject({
         completions: [{ outcome: 'done' }],
-        becameReady: [{ issue: { id: x } }],
+        becameReady: [{ issue: { id: y } }],
         next: {
           outcome: 'claimed',
           row: { issue: { id: x, assignee: 'agent:tester' }, state: 'in_progress' },
         },
       });
     });
-    expect(named(events, { a, x })).toEqual(['issue.completed a', 'issue.ready x', 'issue.claimed x']);
+    expect(named(events, { a, x, y })).toEqual([
+      'issue.completed a',
+      'issue.ready x',
+      'issue.ready y',
+      'issue.claimed x',
+    ]);
     expect(new Set(events.map(({ ts }) => ts)).size).toBe(1);
   });
 
