@@ -65,7 +65,7 @@ export const renderWarnings = (warnings: readonly Warning[]): string =>
     .join('');
 
 const WHERE_TO_REPORT =
-  'This is a bug in jit. Please report the command and this message (`npm bugs jit-tracker` opens the page).\n' +
+  'This is a bug in jit. Please report it, with the command and this message.\n' +
   'With JIT_DEBUG=1 jit shows where it happened.';
 
 /** Anything thrown as a JitError; what was not foreseen becomes INTERNAL. */
