@@ -142,13 +142,16 @@ export interface Visit {
   readonly from: string | null;
 }
 
-/** Everything reachable from `start` in breadth-first order, itself first: what it needs, or what needs it. */
-export function reach(graph: Graph, start: string, direction: 'needs' | 'neededBy'): readonly Visit[] {
-  const first = graph.numbers.get(start);
-  if (first === undefined) return [];
+/** Everything reachable from one start or several in breadth-first order, themselves first: what they need, or what needs them. */
+export function reach(
+  graph: Graph,
+  start: string | readonly string[],
+  direction: 'needs' | 'neededBy',
+): readonly Visit[] {
+  const starts = (typeof start === 'string' ? [start] : start).filter((id) => graph.numbers.has(id));
   const seen = new Uint8Array(graph.ids.length);
-  seen[first] = 1;
-  const visits: Visit[] = [{ id: start, depth: 0, from: null }];
+  for (const id of starts) seen[graph.numbers.get(id)!] = 1;
+  const visits: Visit[] = starts.map((id) => ({ id, depth: 0, from: null }));
   for (let head = 0; head < visits.length; head += 1) {
     const visit = visits[head]!;
     for (const next of neighbours(graph[direction], graph.numbers.get(visit.id)!)) {
@@ -158,37 +161,6 @@ export function reach(graph: Graph, start: string, direction: 'needs' | 'neededB
     }
   }
   return visits;
-}
-
-/** One line of a tree drawn from a graph. */
-export interface TreeLine {
-  readonly id: string;
-  readonly depth: number;
-  /** It was drawn before, so that what is below it is not drawn again. */
-  readonly repeated: boolean;
-  /** Last among its siblings. */
-  readonly last: boolean;
-}
-
-/** The graph below `start` as a tree in depth-first order; what was shown once is not unfolded again. */
-export function tree(graph: Graph, start: string, direction: 'needs' | 'neededBy'): readonly TreeLine[] {
-  const first = graph.numbers.get(start);
-  if (first === undefined) return [];
-  const unfolded = new Uint8Array(graph.ids.length);
-  const lines: TreeLine[] = [];
-  const stack = [{ node: first, depth: 0, last: true }];
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { node, depth, last } = top;
-    const below = neighbours(graph[direction], node);
-    const repeated = unfolded[node] === 1;
-    lines.push({ id: graph.ids[node]!, depth, last, repeated: repeated && below.length > 0 });
-    if (repeated) continue;
-    unfolded[node] = 1;
-    for (let i = below.length - 1; i >= 0; i -= 1) {
-      stack.push({ node: below[i]!, depth: depth + 1, last: i === below.length - 1 });
-    }
-  }
-  return lines;
 }
 
 /** Ids of the issues that need nothing. */

@@ -1,6 +1,6 @@
-import type { TreeLine } from '../domain/graph.ts';
 import { ref } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
+import type { TreeLine } from '../domain/tree.ts';
 import { joinLines, type Page, stateTone } from './style.ts';
 import { safeLine, truncate } from './terminal-text.ts';
 

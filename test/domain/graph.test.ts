@@ -10,10 +10,10 @@ import {
   neighbours,
   reach,
   roots,
-  tree,
   waitingOn,
   withChanges,
 } from '../../src/domain/graph.ts';
+import { tops, tree } from '../../src/domain/tree.ts';
 import { cpuTimeOf } from '../support/cpu-time.ts';
 import { BEFORE, idOf } from '../support/issues.ts';
 
@@ -249,7 +249,9 @@ describe('the graph agrees with its definition', () => {
         anyNumber,
         fc.constantFrom('needs' as const, 'neededBy' as const),
         (nodes, n, way) => {
-          const edges = way === 'needs' ? edgesOf(nodes) : backwards(edgesOf(nodes));
+          // What is needed but not there is drawn as well.
+          const all = nodes.flatMap(({ id, dependencies }) => dependencies.map((to) => [id, to] as const));
+          const edges = way === 'needs' ? all : backwards(edgesOf(nodes));
           const there = nodes.some(({ id }) => id === idOf(n));
           const expected = there ? [...distances(idOf(n), edges).keys()] : [];
           const lines = tree(buildGraph(nodes), idOf(n), way);
@@ -275,6 +277,26 @@ describe('the graph agrees with its definition', () => {
       ),
     );
   });
+});
+
+test('tops: everything is reached from them, and they hold whatever nothing needs', () => {
+  fc.assert(
+    fc.property(anyNodes, (nodes) => {
+      const graph = buildGraph(nodes);
+      const found = tops(graph);
+      const reached = new Set(reach(graph, found, 'needs').map(({ id }) => id));
+      expect(reached).toEqual(new Set(graph.ids));
+      const needed = new Set(edgesOf(nodes).map(([, to]) => to));
+      for (const id of graph.ids) if (!needed.has(id)) expect(found).toContain(id);
+      // In a graph without cycles there are no others.
+      if (findCycles(graph).length === 0) expect(found.filter((id) => needed.has(id))).toEqual([]);
+      const lines = tree(graph, found, 'needs');
+      expect(lines.filter(({ depth }) => depth === 0).map(({ id }) => id)).toEqual(found);
+      expect(
+        new Set(lines.filter(({ repeated }) => !repeated).map(({ id }) => id)).size,
+      ).toBeGreaterThanOrEqual(graph.ids.length);
+    }),
+  );
 });
 
 describe('a chain of 100,000 issues is nothing special', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildGraph, tree } from '../../src/domain/graph.ts';
+import { buildGraph } from '../../src/domain/graph.ts';
 import type { Event, GateRegistry } from '../../src/domain/issue.ts';
 import type { Row } from '../../src/domain/query.ts';
+import { tree } from '../../src/domain/tree.ts';
 import { ago } from '../../src/render/ago.ts';
 import { renderBoard } from '../../src/render/board.ts';
 import { renderEvent, renderEvents } from '../../src/render/events.ts';

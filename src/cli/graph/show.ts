@@ -1,4 +1,3 @@
-import { ref } from '../../domain/issue.ts';
 import { walkForest, walkGraph } from '../../operations/graph.ts';
 import { pageFor } from '../../render/style.ts';
 import { renderTree } from '../../render/tree.ts';
@@ -25,12 +24,13 @@ export const declaration: Declaration = {
 export async function run(input: Input, context: Context): Promise<Output> {
   const id = text(input, 'id');
   const session = context.session();
-  const part = id === undefined ? await walkForest(session) : await walkGraph(session, id, 'needs');
-  const root = 'start' in part ? (part.start as { id: string }).id : null;
+  const from = id === undefined ? null : await walkGraph(session, id, 'needs');
+  const part = from ?? (await walkForest(session));
+  const root = from?.start.id ?? null;
   const drawn = renderTree(part.lines, (node) => part.rows.get(node), pageFor(context.terminal));
   return {
     document: graphDocument(part, root, 'needs'),
     text: drawn,
-    ...(drawn === '' ? { note: root === null ? 'there is no issue' : `${ref(root)} needs nothing` } : {}),
+    ...(drawn === '' ? { note: 'there is no issue' } : {}),
   };
 }
