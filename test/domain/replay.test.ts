@@ -84,6 +84,15 @@ describe('replay', () => {
     expect(broken.map(({ eid }) => eid)).toEqual([right.eid]);
   });
 
+  test('takes the first of events with the same eid also off the chain', () => {
+    const [base] = chainOf([issueWith(0)]);
+    const left = eventOf(1, 0, { title: ['issue 0', 'left'] });
+    const right = eventOf(2, 0, { priority: ['normal', 'high'] });
+    const again = { ...right, changes: { priority: ['normal', 'low'] as const } };
+    const { image, broken } = replay([base!, left, right, again]).get(idOf(0))!;
+    expect([(image as Issue).priority, broken.length]).toEqual(['high', 1]);
+  });
+
   test('at a gap goes on with the lines, and names what comes after it', () => {
     const chain = chainOf([issueWith(0), issueWith(0, { title: 'b' }), issueWith(0, { title: 'c' })]);
     const { image, broken } = replay([chain[0]!, chain[2]!]).get(idOf(0))!;
