@@ -53,8 +53,7 @@ export function claimReasons(issue: Issue, facts: Facts): readonly Reason[] {
     reasons.push({
       type: 'assignee',
       assignee: issue.assignee,
-      // What is being worked on is not to be taken away; only what waits may change hands.
-      resolve: `jit issue ${issue.state === 'in_progress' ? 'show' : 'unassign'} ${ref(issue.id)}`,
+      resolve: `jit issue show ${ref(issue.id)}`,
     });
   }
   if (issue.state !== 'backlog' && issue.state !== 'ready') return reasons;

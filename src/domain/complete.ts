@@ -1,6 +1,6 @@
 import { claim, claimReasons } from './claim.ts';
 import type { Actor } from './identity.ts';
-import { type Issue, ref } from './issue.ts';
+import { type GateStatus, type Issue, ref } from './issue.ts';
 import { deriveState, finishReasons, type Reason } from './readiness.ts';
 import {
   change,
@@ -57,12 +57,16 @@ export function finish(issue: Issue, now: string, forced: { forced?: true } = {}
   };
 }
 
-// The verdict "failed" was about earlier work: this is new work, to be judged anew.
+// The verdict "failed" was about earlier work: this is new work, to be judged anew. Why it failed stays to be read.
 function withoutFailedVerdicts(issue: Issue): Issue {
-  const kept = Object.entries(issue.gates_status).filter(([, { status }]) => status !== 'failed');
-  return kept.length === Object.keys(issue.gates_status).length
-    ? issue
-    : { ...issue, gates_status: Object.fromEntries(kept) };
+  const statuses = Object.entries(issue.gates_status);
+  if (statuses.every(([, { status }]) => status !== 'failed')) return issue;
+  const pending = (status: GateStatus): GateStatus =>
+    status.status === 'failed' ? { ...status, status: 'pending' } : status;
+  return {
+    ...issue,
+    gates_status: Object.fromEntries(statuses.map(([key, status]) => [key, pending(status)])),
+  };
 }
 
 function startToComplete(issue: Issue, facts: Facts): { issue: Issue; steps: readonly Step[] } {

@@ -68,7 +68,7 @@ export interface Verdict {
 
 /**
  * Records a verdict. A failing gate sends finished work back: to its holder while `holderLives`, else
- * to `ready`, unassigned. Giving the same verdict again changes nothing, except that a gate may fail
+ * to `ready`, unassigned; gates that had passed are pending again. Giving the same verdict again changes nothing, except that a gate may fail
  * again after new work. Throws GATE_NOT_DEFINED, GATE_NOT_REQUIRED, HUMAN_REQUIRED, INVALID_TRANSITION,
  * LIMIT_EXCEEDED.
  */
@@ -85,19 +85,24 @@ export function judge(issue: Issue, verdict: Verdict, facts: Facts, holderLives:
   checkMayJudge(gateDefinition(facts.gates, key)!, verdict, facts.actor);
   if (verdict.reason !== null) checkReason(verdict.reason, 'verdict');
   const judged = { ...issue.gates_status, [key]: record(verdict, facts) };
-  const sentBack =
-    issue.state === 'gated' && status === 'failed'
-      ? holderLives && issue.assignee !== null
-        ? { state: 'in_progress' as const }
-        : { state: 'ready' as const, assignee: null }
-      : {};
+  const goesBack = issue.state === 'gated' && status === 'failed';
+  const changes = goesBack ? sendBack(issue, judged, holderLives) : { gates_status: judged };
   return [
     {
       event: status === 'passed' ? 'gate.passed' : 'gate.failed',
-      after: change(issue, { gates_status: judged, ...sentBack }, facts.now),
+      after: change(issue, changes, facts.now),
       note: { gate: key, ...(verdict.reason === null ? {} : { reason: verdict.reason }) },
     },
   ];
+}
+
+// The work will change, so what had passed for it must pass again.
+function sendBack(issue: Issue, judged: Issue['gates_status'], holderLives: boolean): Partial<Issue> {
+  const kept = Object.entries(judged).filter(([, { status }]) => status !== 'passed');
+  const gates_status = Object.fromEntries(kept);
+  return holderLives && issue.assignee !== null
+    ? { gates_status, state: 'in_progress' }
+    : { gates_status, state: 'ready', assignee: null };
 }
 
 function record({ status, reason, override }: Verdict, { actor, now, commit }: Facts): GateStatus {
@@ -135,14 +140,16 @@ function checkMayJudge(gate: GateDefinition, verdict: Verdict, actor: Actor): vo
 /** Throws HUMAN_REQUIRED unless the actor may speak as a person. */
 export function requireHuman(actor: Actor, what: string): void {
   if (speaksAsHuman(actor)) return;
-  const agent = actor.processIsAgent && actor.id.startsWith('human:');
-  throw new JitError(
-    'HUMAN_REQUIRED',
-    agent
-      ? `only a person may ${what}: this process runs as an agent`
-      : `only a person may ${what}, not ${actor.id}`,
-    { details: { actor: actor.id }, hint: 'ask a person to run it with --by human:NAME' },
-  );
+  throw new JitError('HUMAN_REQUIRED', `only a person may ${what}${whyNot(actor)}`, {
+    details: { actor: actor.id },
+    hint: 'ask a person to run it with --by human:NAME',
+  });
+}
+
+function whyNot(actor: Actor): string {
+  if (!actor.id.startsWith('human:')) return `, not ${actor.id}`;
+  if (actor.processIsAgent) return ': this process runs as an agent';
+  return `: ${actor.id} is only inferred, and nobody sits at a terminal`;
 }
 
 /**

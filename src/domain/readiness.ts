@@ -61,7 +61,8 @@ export function dependencyReasons(issue: Issue, dependencyOf: DependencyOf): rea
       id,
       title: dependency?.title ?? null,
       state: dependency?.state ?? 'missing',
-      resolve: dependency === undefined ? `jit dep rm ${ref(issue.id)} ${id}` : resolveDependency(dependency),
+      // It may be a file that cannot be read, or that git can bring back: not to be removed on a guess.
+      resolve: dependency === undefined ? 'jit validate' : resolveDependency(dependency),
     };
   });
 }
@@ -86,7 +87,7 @@ export function gateReasons(issue: Issue, gates: GateRegistry, stage?: 'precheck
     .filter((key) => stage === undefined || isPrecheck(gates, key))
     .map((key) => {
       const auto = gateDefinition(gates, key)?.auto ?? false;
-      const by = auto ? '' : ' --by human:NAME';
+      const by = auto ? byAssignee(issue) : ' --by human:NAME';
       return {
         type: 'gate',
         key,
@@ -96,6 +97,9 @@ export function gateReasons(issue: Issue, gates: GateRegistry, stage?: 'precheck
       };
     });
 }
+
+// Whoever runs the command as it stands must attest as who works on the issue, not as whom git knows.
+const byAssignee = ({ assignee }: Issue): string => (assignee === null ? '' : ` --by ${assignee}`);
 
 /** The hold as a reason; empty when there is none now. */
 export function holdReasons(issue: Issue, now: string): readonly Reason[] {

@@ -103,6 +103,6 @@ export function checkHolder(issue: Issue, { actor, force }: Facts): { forced?: t
       actor: actor.id,
       reasons: [{ type: 'assignee', assignee, resolve: `jit issue show ${ref(issue.id)}` }],
     },
-    hint: `act as the holder with --by ${assignee}, or take it over with --force, which is recorded`,
+    hint: 'only its holder may; --force takes it over all the same, and is recorded',
   });
 }

@@ -74,13 +74,16 @@ describe('complete', () => {
     expect(complete(working(), factsWith({ actor: inferred('someone') })).outcome).toBe('done');
   });
 
-  test('forgets verdicts “failed”, which were about earlier work, and keeps “passed”', () => {
+  test('makes “failed” pending, as it was about earlier work, keeps why it failed, and keeps “passed”', () => {
     const issue = working({
       gates_required: ['lint', 'tests'],
       gates_status: { lint: verdict('passed'), tests: verdict('failed') },
     });
     const after = complete(issue, factsWith()).steps[0]!.after as Issue;
-    expect(after.gates_status).toEqual({ lint: verdict('passed') });
+    expect(after.gates_status).toEqual({
+      lint: verdict('passed'),
+      tests: { ...verdict('failed'), status: 'pending' },
+    });
     expect(after.state).toBe('gated');
   });
 });

@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/gate.ts';
 import type { Actor } from '../../src/domain/identity.ts';
 import type { Issue } from '../../src/domain/issue.ts';
-import { isRework } from '../../src/domain/readiness.ts';
+import { isRework, pendingGates } from '../../src/domain/readiness.ts';
 import { agent, human, inferred } from '../support/actors.ts';
 import { factsWith, GATES, inState, issueWith, NOW } from '../support/issues.ts';
 import { refusalOf } from '../support/refusal.ts';
@@ -27,6 +27,7 @@ const verdict = (key: string, status: 'passed' | 'failed', fields: Partial<Verdi
 });
 const pass = (actor: Actor, key: string, fields: Partial<Verdict> = {}) =>
   judge(gated, verdict(key, 'passed', fields), factsWith({ actor }), true);
+const passedBefore = { status: 'passed', updated_by: 'ci:x', updated_at: NOW } as const;
 const alice = human('alice');
 const borrowed: Actor = { ...alice, processIsAgent: true };
 const atTerminal: Actor = { ...inferred('alice'), atTerminal: true };
@@ -129,6 +130,12 @@ describe('a gate that fails on finished work sends it back', () => {
     expect(again.state).toBe('gated');
     expect(isRework(again)).toBe(false);
     expect(fail(true, again)).toMatchObject({ state: 'in_progress' });
+  });
+
+  test('and what had passed must pass again, for the work will change', () => {
+    const after = fail(true, { ...gated, gates_status: { lint: passedBefore, tests: passedBefore } });
+    expect(Object.keys(after.gates_status)).toEqual(['tests']);
+    expect(pendingGates(after)).toContain('lint');
   });
 
   test('on work that is not finished it is only recorded', () => {

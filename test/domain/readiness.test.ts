@@ -28,7 +28,7 @@ describe('a dependency is satisfied when the issue it names has completed_at', (
       [
         { type: 'dependency', id: idOf(3), title: 'issue 3', state: 'archived', resolve: /reopen/ },
         { type: 'dependency', id: idOf(4), title: 'issue 4', state: 'ready', resolve: /claim/ },
-        { type: 'dependency', id: idOf(6), title: null, state: 'missing', resolve: /dep rm/ },
+        { type: 'dependency', id: idOf(6), title: null, state: 'missing', resolve: /jit validate/ },
       ].map((reason) => ({ ...reason, resolve: expect.stringMatching(reason.resolve) })),
     );
   });

@@ -181,7 +181,7 @@ describe('a gate that fails', () => {
       expect(await stored(session, a)).toMatchObject({ state: 'in_progress', assignee: 'agent:tester' });
     }
     await complete(session, a);
-    await judgeGates(session, a, ['tests'], pass);
+    await judgeGates(session, a, ['tests', 'lint'], pass);
     expect(await stateOf(session, a)).toBe('done');
   });
 
