@@ -28,6 +28,17 @@ export interface Held {
 
 const LONGEST_TOKEN = 4096;
 
+/** Looking at the holder costs twenty times what trying the lock does: so many milliseconds, or tries, lie between two looks. */
+const LOOK = 10;
+const MISSES = 16;
+
+/**
+ * Who came first tries most often: the pause grows by so many milliseconds with each who is ahead. That is fair, and
+ * many who wait do not take the processor from the one they wait for.
+ */
+const STEP = 4;
+const MOST_STEPS = 20;
+
 /**
  * Waits for this writer's turn. The lock gives order and fairness only: a commit is exclusive by the journal's
  * link, also when the lock is taken from a process that was stopped and wakes up. The owner's token is in the
@@ -48,28 +59,50 @@ export async function takeLock(
   try {
     let holder: string | null = null;
     let since = start;
-    for (;;) {
+    // Nor does one who comes anew go ahead of those who wait.
+    let ahead = countAhead(disk, layout, owner);
+    if (ahead > 0) await waiting.pause(pauseFor(ahead, waiting));
+    let misses = 0;
+    for (let looked = Number.NEGATIVE_INFINITY; ; ) {
       if (attempt(() => disk.link(proposal, layout.lock), 'EEXIST') === null) {
         return { release: () => tryTo(() => releaseLock(disk, layout, own)) };
       }
-      const seen = readHolder(disk, layout);
       const now = waiting.elapsed();
-      if (seen !== holder) {
-        holder = seen;
-        since = now;
+      misses += 1;
+      if (now - looked >= LOOK || misses % MISSES === 0) {
+        looked = now;
+        const seen = readHolder(disk, layout);
+        if (seen !== holder) {
+          holder = seen;
+          since = now;
+        }
+        if (seen !== null && (mayReplace(owner, seen) || now - since > patience.stall)) {
+          removeLock(disk, layout, seen, proposal);
+          holder = null;
+          looked = Number.NEGATIVE_INFINITY;
+          continue;
+        }
+        if (now - start > patience.total) throw tooLong(layout, seen, patience.total);
+        ahead = countAhead(disk, layout, owner);
       }
-      if (seen !== null && (mayReplace(owner, seen) || now - since > patience.stall)) {
-        removeLock(disk, layout, seen, proposal);
-        holder = null;
-        continue;
-      }
-      if (now - start > patience.total) throw tooLong(layout, seen, patience.total);
-      await waiting.pause(0.1 + waiting.random() * 1.9);
+      await waiting.pause(pauseFor(ahead, waiting));
     }
   } finally {
     tryTo(() => disk.unlink(proposal));
   }
 }
+
+/** How many processes that started before this one wait for the lock, or were killed while they did. */
+function countAhead(disk: Disk, layout: Layout, owner: Owner): number {
+  const own = startOf(owner.token);
+  return disk.list(layout.staged).filter(({ name }) => name.endsWith('.lock') && startOf(name) < own).length;
+}
+
+const pauseFor = (ahead: number, waiting: Waiting): number =>
+  (0.5 + waiting.random()) * (1 + STEP * Math.min(ahead, MOST_STEPS));
+
+// The second part of a token: when the process started.
+const startOf = (token: string): number => Number(token.split('_')[1] ?? 0);
 
 /** The token in the lock, empty where it cannot be read; null when it was just released. */
 function readHolder(disk: Disk, layout: Layout): string | null {
