@@ -10,7 +10,7 @@ export function readMoment(text: string, clock: Clock, direction: 'before' | 'af
   const duration = parseDuration(text);
   if (duration !== undefined) return clock.ago(direction === 'after' ? -duration : duration);
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const time = isDate ? Date.parse(text) : Number.NaN;
+  const time = isDate && hasDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) {
     throw new JitError('USAGE', `not a time: ${JSON.stringify(text)}`, {
       details: { value: text },
@@ -18,4 +18,10 @@ export function readMoment(text: string, clock: Clock, direction: 'before' | 'af
     });
   }
   return new Date(time).toISOString();
+}
+
+// Date.parse takes February 30 for March 2.
+function hasDay(date: string): boolean {
+  const time = Date.parse(date);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }

@@ -1,6 +1,6 @@
 import { EVENT_NAMES } from '../domain/event.ts';
 import { sameHolder } from '../domain/identity.ts';
-import { isUlid } from '../domain/ids.ts';
+import { findIds, isUlid } from '../domain/ids.ts';
 import type { Event } from '../domain/issue.ts';
 import { unknownValue } from '../domain/suggest.ts';
 import type { View } from '../store/store.ts';
@@ -46,11 +46,15 @@ export async function queryEvents(session: Session, input: EventsInput = {}): Pr
   });
 }
 
-// A deleted issue still has its events, also when its tombstone is gone: a full id that has any is taken as it is.
+// A deleted issue still has its events, also when its tombstone is gone: a full id that has any is taken as it is. An
+// abbreviation means a deleted issue only where it means nothing else.
 async function issueId(view: View, text: string): Promise<string> {
   const id = text.toUpperCase();
   if (isUlid(id)) for await (const event of view.events({ id, last: 1 })) return event.id ?? id;
-  return (await resolveIssue(view, text)).id;
+  const deleted = (await view.tombstones()).map((tombstone) => tombstone.id);
+  const [only, ...others] = findIds(deleted, text);
+  const isLive = only === undefined || others.length > 0 || findIds(await view.ids(), text).length > 0;
+  return isLive ? (await resolveIssue(view, text)).id : only;
 }
 
 function checkName(name: string): void {

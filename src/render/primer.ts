@@ -47,7 +47,18 @@ Exit codes: 0 done, 2 wrong command line, 3 not there, 4 refused by a rule (all 
 `;
 
 /** How to work with the store, who I am here, what I hold, and what is waiting; at most 3,600 bytes. `compact`: without the how. */
-export function renderPrimer({ actor, status, mine }: Primer, compact: boolean): string {
+export function renderPrimer(primer: Primer, compact: boolean): string {
+  const { mine, status } = primer;
+  const named = Math.min(mine.length, SHOWN) + Math.min(status.ready.length, SHOWN);
+  const without = Buffer.byteLength(renderWith(primer, compact, () => ''));
+  // What the titles may take together is shared out equally; one of plain letters needs less than its part.
+  const part = Math.floor((MOST_BYTES - without) / Math.max(1, named));
+  return renderWith(primer, compact, (title) => cutBytes(truncate(safeLine(title), TITLE_COLUMNS), part));
+}
+
+type Shorten = (title: string) => string;
+
+function renderWith({ actor, status, mine }: Primer, compact: boolean, shorten: Shorten): string {
   const who = actor.explicit
     ? safeLine(actor.id)
     : `${safeLine(actor.id)} (inferred; name yourself with --to or JIT_AGENT_ID)`;
@@ -55,20 +66,30 @@ export function renderPrimer({ actor, status, mine }: Primer, compact: boolean):
     '## Now',
     `You are ${who}.`,
     renderCounts(status.counts),
-    ...rows('You hold', mine),
-    ...rows('Ready, most important first', status.ready),
+    ...rows('You hold', mine, mine.length, shorten),
+    ...rows('Ready, most important first', status.ready, status.counts.ready, shorten),
   ];
   return `${compact ? '' : `${HOW}\n`}${now.join('\n')}\n`;
 }
 
-function rows(title: string, issues: readonly Row[]): readonly string[] {
+function rows(title: string, issues: readonly Row[], total: number, shorten: Shorten): readonly string[] {
   if (issues.length === 0) return [`${title}: nothing`];
   const shown = issues
     .slice(0, SHOWN)
-    .map(
-      ({ issue, state }) =>
-        `  ${ref(issue.id)} ${state} ${issue.priority} ${truncate(safeLine(issue.title), TITLE_COLUMNS)}`,
-    );
-  const more = issues.length > SHOWN ? [`  and ${issues.length - SHOWN} more`] : [];
+    .map(({ issue, state }) => `  ${ref(issue.id)} ${state} ${issue.priority} ${shorten(issue.title)}`);
+  const more = total > shown.length ? [`  and ${total - shown.length} more`] : [];
   return [`${title}:`, ...shown, ...more];
+}
+
+/** A line cut to at most this many bytes of UTF-8, between characters; `…` stands for what was cut. */
+function cutBytes(line: string, bytes: number): string {
+  if (Buffer.byteLength(line) <= bytes) return line;
+  let kept = '';
+  let left = bytes - Buffer.byteLength('…');
+  for (const character of line) {
+    left -= Buffer.byteLength(character);
+    if (left < 0) break;
+    kept += character;
+  }
+  return `${kept.trimEnd()}…`;
 }
