@@ -1,4 +1,6 @@
+import { JitError } from '../domain/errors.ts';
 import { collectGarbage } from '../operations/gc.ts';
+import { counted } from '../render/count.ts';
 import type { Declaration, Input, Output } from './command.ts';
 import type { Context } from './context.ts';
 import { flag, number } from './options.ts';
@@ -12,7 +14,7 @@ export const declaration: Declaration = {
       placeholder: 'DAYS',
       description: 'Tombstones of at least this age; default: tombstone_days of the configuration, or 90.',
     },
-    'dry-run': { type: 'boolean', description: 'Only say what would be removed.' },
+    'dry-run': { type: 'boolean', description: 'Only say which tombstones would be removed.' },
   },
   reads: 'All issue files, and .jit/local.',
   writes: 'Removes tombstones and what lies under .jit/local without use. Nothing that is acknowledged.',
@@ -25,10 +27,13 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const apply = !flag(input, 'dry-run');
-  const removed = await collectGarbage(context.session(), number(input, 'older-than') ?? null, apply);
+  const days = number(input, 'older-than') ?? null;
+  if (days !== null && days < 0)
+    throw new JitError('USAGE', `--older-than is ${days}`, { hint: 'give 0 or more days' });
+  const removed = await collectGarbage(context.session(), days, apply);
   const verb = apply ? 'removed' : 'would remove';
   return {
     document: { kind: 'gc', applied: apply, tombstones: removed.tombstones, leftovers: removed.leftovers },
-    text: [`${verb} ${removed.tombstones.length} tombstones`, ...removed.leftovers].join('\n'),
+    text: [`${verb} ${counted(removed.tombstones.length, 'tombstone')}`, ...removed.leftovers].join('\n'),
   };
 }

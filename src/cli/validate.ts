@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { JitError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
 import { fixStore, type Validation, validateStore } from '../operations/validate.ts';
+import { counted } from '../render/count.ts';
 import { safeLine } from '../render/terminal-text.ts';
 import type { Declaration, Input, Output } from './command.ts';
 import type { Context } from './context.ts';
@@ -34,6 +36,8 @@ const INVALID = 4;
 export async function run(input: Input, context: Context): Promise<Output> {
   const session = context.session({ named: text(input, 'by') });
   const fix = flag(input, 'fix');
+  if (flag(input, 'yes') && !fix)
+    throw new JitError('USAGE', '--yes needs --fix', { hint: 'jit validate --fix --yes' });
   const apply = fix && flag(input, 'yes');
   const result = fix ? await fixStore(session, sha256, apply) : await validateStore(session, sha256);
   return {
@@ -65,8 +69,9 @@ function report(result: Validation, fix: boolean, apply: boolean): string {
     else if (!apply) lines.push('add --yes to mend it');
   }
   const { issues, events, errors, warnings } = countsOf(result);
-  const counts = `${issues} issues, ${events} events: ${errors} errors, ${warnings} warnings`;
-  lines.push(`${valid ? 'valid' : 'not valid'}: ${counts}`);
+  const seen = `${counted(issues, 'issue')}, ${counted(events, 'event')}`;
+  const found = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
+  lines.push(`${valid ? 'valid' : 'not valid'}: ${seen}: ${found}`);
   const mendable = problems.some((problem) => problem.fix !== null);
   if (!fix && mendable) lines.push('jit validate --fix shows what can be mended');
   return lines.map(safeLine).join('\n');
