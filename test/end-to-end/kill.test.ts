@@ -84,7 +84,8 @@ describe.each(CASES)('$command is killed, the journal $journal', ({ command, jou
     const ends = { killed: 0, committed: 0, acknowledged: 0 };
     for (let kill = 0; kill < kills; kill += 1) {
       scene.reset();
-      const after = Math.round(random() * milliseconds);
+      // From a little before it comes to the store until it has ended.
+      const after = Math.round((0.4 + 0.7 * random()) * milliseconds);
       const ran = await scene.scratch.jit(args, {
         env: WORKER,
         started: (pid) => setTimeout(() => endIfRunning(pid), after),

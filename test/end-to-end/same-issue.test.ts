@@ -31,7 +31,7 @@ test('many processes change the same issue at once: no change is lost', async ()
     const racers = Array.from({ length: PROCESSES }, (_, i) => ({
       script: changeOf[(i + round) % changeOf.length]!(i),
       env: { JIT_AGENT_ID: `agent:w${i}` },
-      lock: i % 3 === 0,
+      unlocked: i % 3 === 0 ? null : 1,
     }));
     const ran = await race(scratch, racers);
     conflicts += ran.conflicts;

@@ -7,16 +7,24 @@ import { openFilesStore } from '../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../src/store/files/initialize.ts';
 import { arbitraryCommands, type Command } from '../support/commands-model.ts';
 import { GATES } from '../support/issues.ts';
+import { report } from '../support/report.ts';
 import { compareStores } from '../support/run-commands.ts';
 import { standingClock, startSession } from '../support/session.ts';
+import { size } from '../support/size.ts';
 
-// `npm run prove` asks for more.
-const RUNS = Number(process.env.JIT_PROVE_RUNS ?? 10);
+const RUNS = size(10, 300);
+const COMMANDS = 50;
+const SEED = 20_260_104;
 
 test(
   'the files store and the memory store come to the same, whatever is done',
   async () => {
-    await fc.assert(fc.asyncProperty(arbitraryCommands(50), compareInNewDirectory), { numRuns: RUNS });
+    await fc.assert(fc.asyncProperty(arbitraryCommands(COMMANDS), compareInNewDirectory), {
+      numRuns: RUNS,
+      seed: SEED,
+    });
+    // After each run the replay of the events has rebuilt every issue.
+    report('files store against memory store', { runs: RUNS, 'commands at most': COMMANDS, seed: SEED });
   },
   30_000 + RUNS * 5_000,
 );

@@ -2,9 +2,12 @@ import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Event, Issue } from '../../src/domain/issue.ts';
+import { commentIssues } from '../../src/operations/comment.ts';
+import { openFilesStore } from '../../src/store/files/files-store.ts';
 import { idOf } from './issues.ts';
 import { writeIssues } from './project.ts';
 import { makeScratch, type Ran, type Scratch } from './scratch.ts';
+import { standingClock, startSession } from './session.ts';
 import { eventsOf, expectClean, issuesOf } from './verdict.ts';
 
 /** Who works in these stores. */
@@ -60,7 +63,10 @@ export interface Scene {
 export async function makeScene(warm: number): Promise<Scene> {
   const scratch = await makeScratch();
   writeIssues(scratch.store, 9, (number) => ISSUES[number]!);
-  for (let i = 0; i < warm; i += 1) await scratch.ok(['comment', OTHER, `warm ${i}`], { env: WORKER });
+  const clock = standingClock();
+  const store = openFilesStore({ root: scratch.root, dir: scratch.store, clock, durability: 'fast' });
+  const session = startSession({ store, clock });
+  for (let i = 0; i < warm; i += 1) await commentIssues(session, [OTHER], `warm ${i}`);
   const template = join(scratch.beside, 'template');
   cpSync(scratch.store, template, { recursive: true });
   const start = await see(scratch);

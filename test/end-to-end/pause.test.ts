@@ -1,0 +1,175 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { Issue } from '../../src/domain/issue.ts';
+import { COMMANDS, ids, makeScene, type Scene, WORKER } from '../support/killed-scene.ts';
+import { report } from '../support/report.ts';
+import { describe, type Ran } from '../support/scratch.ts';
+import { PROVE } from '../support/size.ts';
+import { compileStopShim, nameOfPoint, type Point, pointsOf, readCalls } from '../support/stop-shim.ts';
+import { expectClean, issuesOf } from '../support/verdict.ts';
+
+// Real processes that are stopped around a system call, and woken when others have gone on; and git that takes files
+// back between a kill and the recovery.
+
+const shim = compileStopShim();
+afterAll(() => shim?.remove());
+
+const UPDATE = COMMANDS.update!;
+
+async function rehearse({ scratch, reset }: Scene): Promise<readonly Point[]> {
+  reset();
+  const log = join(scratch.beside, 'calls');
+  rmSync(log, { force: true });
+  await scratch.ok(UPDATE, { env: { ...WORKER, ...shim!.counting(scratch, log) } });
+  reset();
+  return pointsOf(readCalls(log));
+}
+
+const isCommit = ({ name, path }: Point): boolean => name === 'link' && path.includes('/journal/');
+
+/** Runs the update until it stops at a point, does something else, wakes it, and returns how it ended. */
+async function whileStopped(scene: Scene, point: Point, act: () => Promise<void>): Promise<Ran> {
+  let pid = 0;
+  const env = { ...WORKER, ...shim!.stopping(scene.scratch, point, 'SIGSTOP') };
+  const running = scene.scratch.jit(UPDATE, {
+    env,
+    started: (started) => {
+      pid = started;
+    },
+  });
+  try {
+    await until(() => isStopped(pid), running);
+    await act();
+  } finally {
+    if (isStopped(pid)) process.kill(pid, 'SIGCONT');
+  }
+  return running;
+}
+
+async function until(reached: () => boolean, running: Promise<Ran>): Promise<void> {
+  let ended: Ran | undefined;
+  void running.then((ran) => {
+    ended = ran;
+  });
+  while (!reached()) {
+    if (ended !== undefined) throw new Error(`it ended before it was stopped: ${describe(ended)}`);
+    await new Promise((go) => setTimeout(go, 5));
+  }
+}
+
+function isStopped(pid: number): boolean {
+  const path = `/proc/${pid}/stat`;
+  return existsSync(path) && / T /.test(readFileSync(path, 'utf8'));
+}
+
+const otherOf = async ({ scratch }: Scene): Promise<Issue> =>
+  (await issuesOf(scratch)).find(({ id }) => id === ids.OTHER)!;
+
+test.skipIf(shim === null)(
+  'stopped around a call while another writes the same issue',
+  async () => {
+    const scene = await makeScene(1);
+    const points = await rehearse(scene);
+    // Whoever holds the lock and is stopped is waited for as long as five seconds.
+    const tried = PROVE ? points : points.filter((point) => isCommit(point) && point.when === 'after');
+    for (const point of tried) {
+      scene.reset();
+      const where = nameOfPoint(point);
+      const ran = await whileStopped(scene, point, async () => {
+        await scene.scratch.ok(['update', ids.OTHER, '--priority', 'critical'], { env: WORKER });
+      });
+      expect(ran.exit, `${where}: ${ran.stderr}`).toBe(0);
+      const { title, priority, labels } = await otherOf(scene);
+      expect({ title, priority, labels }, where).toEqual({
+        title: 'a new title',
+        priority: 'critical',
+        labels: ['l'],
+      });
+      await expectClean(scene.scratch, where);
+    }
+    report('stopped while another writes the same issue', { points: points.length, tried: tried.length });
+  },
+  1_800_000,
+);
+
+test.skipIf(shim === null)(
+  'stopped across a pruning',
+  async () => {
+    // Two commits before the one that prunes.
+    const scene = await makeScene(62);
+    const points = await rehearse(scene);
+    const around = points.filter(isCommit);
+    expect(around.map(({ when }) => when)).toEqual(['before', 'after']);
+    const tried = PROVE ? points.filter((_, i) => i >= points.indexOf(around[0]!) - 3) : around;
+    const directory = (): string => JSON.stringify(readJournal(scene));
+    for (const point of tried) {
+      scene.reset();
+      const where = nameOfPoint(point);
+      const before = directory();
+      const ran = await whileStopped(scene, point, async () => {
+        for (let i = 0; i < 4; i += 1)
+          await scene.scratch.ok(['comment', ids.OTHER, `meanwhile ${i}`], { env: WORKER });
+        expect(directory(), `${where}: nothing was pruned`).not.toBe(before);
+      });
+      expect(ran.exit, `${where}: ${ran.stderr}`).toBe(0);
+      const { title, comments } = await otherOf(scene);
+      expect({ title, comments: comments.length }, where).toEqual({ title: 'a new title', comments: 66 });
+      await expectClean(scene.scratch, where);
+    }
+    report('stopped across a pruning', { points: points.length, tried: tried.length });
+  },
+  1_800_000,
+);
+
+const readJournal = ({ scratch }: Scene): readonly string[] =>
+  // The directory that commits go to has a random name.
+  readdirSync(join(scratch.store, 'local', 'journal'));
+
+test.skipIf(shim === null)(
+  'git takes the files back between the kill and the recovery',
+  async () => {
+    const scene = await makeScene(1);
+    const { scratch } = scene;
+    const git = async (...words: string[]): Promise<void> => {
+      const ran = await scratch.run('git', words);
+      if (ran.exit !== 0) throw new Error(`git ${words.join(' ')} exited ${describe(ran)}`);
+    };
+    await git('add', '.jit');
+    await git('commit', '-q', '-m', 'the store');
+    const points = await rehearse(scene);
+    const tried = PROVE ? points : points.filter((point) => point.name === 'rename' || isCommit(point));
+    const before = await otherOf(scene);
+    const ends = { kept: 0, 'taken back': 0 };
+    for (const point of tried) {
+      scene.reset();
+      const where = nameOfPoint(point);
+      const env = { ...WORKER, ...shim!.stopping(scratch, point, 'SIGKILL') };
+      expect((await scratch.jit(UPDATE, { env })).signal, where).toBe('SIGKILL');
+      // What the update has not touched, git then knows for unchanged, and leaves alone too.
+    await git('status', '--short');
+    await git('checkout', '-q', '--', '.jit');
+      const seen = await otherOf(scene);
+      await scratch.ok(['comment', ids.FREE, 'the next writer'], { env: WORKER });
+      // Whatever a reader was shown stays: the next writer neither forces the change nor loses it.
+      const after = await otherOf(scene);
+      expect(after, where).toEqual(seen);
+      expect(after.title === before.title ? after : { ...after, ...changed(before) }, where).toEqual(before);
+      ends[after.title === before.title ? 'taken back' : 'kept'] += 1;
+      const { exit, stdout } = await scratch.jit(['validate', '--json']);
+      const problems = JSON.parse(stdout).problems as { code: string }[];
+      expect(
+        { exit, codes: problems.map(({ code }) => code).filter((code) => code !== 'set-aside') },
+        where,
+      ).toEqual({
+        exit: 0,
+        codes: [],
+      });
+    }
+    expect([ends.kept > 0, ends['taken back'] > 0]).toEqual([true, true]);
+    report('git checkout between kill and recovery', { points: points.length, tried: tried.length, ...ends });
+  },
+  1_800_000,
+);
+
+const changed = ({ title, labels, updated_at }: Issue): Partial<Issue> => ({ title, labels, updated_at });
