@@ -79,6 +79,8 @@ export interface Output {
   readonly note?: string;
   /** Everything was printed by `context.emit`: the document and the text are not. */
   readonly streamed?: true;
+  /** The document tells itself what the store had to pass over: it is not told again as warnings (validate, doctor). */
+  readonly tellsProblems?: true;
   /** Exit code when it is not 0, although there is a document (validate, doctor). */
   readonly exit?: number;
 }

@@ -50,6 +50,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
       fixed: result.fixed,
     },
     text: report(result, fix, apply),
+    tellsProblems: true,
     ...(result.valid ? {} : { exit: INVALID }),
   };
 }

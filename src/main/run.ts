@@ -59,13 +59,14 @@ async function runCommand(
     if (!globals.json) host.err(renderWarnings(problems()));
     return fail(toJitError(error), globals.json, host);
   }
+  const passedOver = output.tellsProblems === true ? [] : problems();
   const exit = output.exit ?? (output.streamed === true ? exitOfStream(host) : 0);
   try {
     if (globals.json) {
       if (output.streamed !== true)
-        host.out(renderDocument(output.document, problems(), host.terminal.stdout));
+        host.out(renderDocument(output.document, passedOver, host.terminal.stdout));
     } else {
-      host.err(renderWarnings(problems()));
+      host.err(renderWarnings(passedOver));
       if (output.streamed !== true) host.out(line(output.text));
       if (output.note !== undefined && host.terminal.stderr) host.err(line(output.note));
     }

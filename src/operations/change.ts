@@ -67,11 +67,11 @@ export async function outcome(draft: Draft, issues: readonly Issue[]): Promise<C
   };
 }
 
-/** Issues as queries see them; those that are gone are left out. */
+/** Issues as queries see them; those that are gone, or whose files cannot be read, are left out. */
 export async function rowsOf(draft: Draft, ids: readonly string[]): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const id of ids) {
-    const issue = await draft.get(id);
+    const issue = await draft.readable(id);
     if (issue !== undefined) rows.push(await rowOf(draft, issue));
   }
   return rows;

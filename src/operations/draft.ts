@@ -77,14 +77,17 @@ export class Draft {
   async dependencies(issue: Issue): Promise<DependencyOf> {
     const found = new Map<string, Issue>();
     for (const id of issue.dependencies) {
-      const dependency = await this.#readable(id);
+      const dependency = await this.readable(id);
       if (dependency !== undefined) found.set(id, dependency);
     }
     return (id) => found.get(id);
   }
 
-  // A dependency whose file cannot be read counts as not satisfied; the view reports the file.
-  async #readable(id: string): Promise<Issue | undefined> {
+  /**
+   * A neighbour, or undefined where there is none or its file cannot be read: then it counts as not satisfied, and the
+   * view reports the file.
+   */
+  async readable(id: string): Promise<Issue | undefined> {
     try {
       return await this.get(id);
     } catch (error) {

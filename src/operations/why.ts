@@ -40,7 +40,7 @@ async function findRootBlockers(draft: Draft, start: string): Promise<readonly R
   const stack = [start];
   const roots: string[] = [];
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-    const issue = await draft.get(id);
+    const issue = await draft.readable(id);
     if (issue === undefined) continue;
     const open = openDependencies(issue, await draft.dependencies(issue));
     if (open.length === 0 && id !== start) roots.push(id);

@@ -89,7 +89,7 @@ describe('jit events tail --follow', () => {
         });
       }
     };
-    return { start: () => cli(line), worker, watched, until, stop: () => interruption.abort() };
+    return { start: () => cli(line), worker, watched, until, stop: () => interruption.abort(130) };
   }
 
   test('prints one document a line as things happen, and ends when interrupted', async () => {
@@ -104,7 +104,7 @@ describe('jit events tail --follow', () => {
     await until(/issue\.completed/);
     stop();
     const ran = await following;
-    expect(ran).toMatchObject({ exit: 0, stderr: '' });
+    expect(ran).toMatchObject({ exit: 130, stderr: '' });
     const printed = ran.json as unknown as { kind: string; event: { event: string; id: string } }[];
     expect(printed.map(({ kind, event }) => `${kind} ${event.event}`)).toEqual([
       'event issue.created',
