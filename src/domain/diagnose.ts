@@ -7,7 +7,8 @@ import { type DependencyOf, deriveState, finishReasons, gateDefinition, pendingG
 export interface Board {
   readonly issues: readonly Issue[];
   readonly graph: Graph;
-  readonly gates: GateRegistry;
+  /** null where gates.json cannot be read, so that nothing is said of what it lacks. */
+  readonly gates: GateRegistry | null;
   readonly dependencyOf: DependencyOf;
   /** UTC, RFC 3339. */
   readonly now: string;
@@ -33,8 +34,8 @@ function problem(
 function diagnoseIssue(issue: Issue, board: Board): readonly Problem[] {
   return [
     ...diagnoseEdges(issue, board),
-    ...diagnoseGates(issue, board.gates),
-    ...diagnoseCompletion(issue, board.gates),
+    ...(board.gates === null ? [] : diagnoseGates(issue, board.gates)),
+    ...diagnoseCompletion(issue, board.gates ?? {}),
     ...diagnoseDerived(issue, board),
   ];
 }
@@ -44,7 +45,7 @@ function diagnoseEdges(issue: Issue, { dependencyOf, unreadable }: Board): reado
   const dependencies = issue.dependencies.flatMap((id, index): Problem[] => {
     const path = `/dependencies/${index}`;
     if (isGone(id)) {
-      const message = `needs ${id}, which is not there`;
+      const message = `needs ${id}, which is not there; git may have its file`;
       return [
         problem(issue, {
           severity: 'error',
@@ -139,7 +140,7 @@ function diagnoseDerived(issue: Issue, { dependencyOf, gates, now }: Board): rea
       }),
     ];
   }
-  if (issue.state === 'gated' && finishReasons(issue, dependencyOf, gates).length === 0) {
+  if (issue.state === 'gated' && finishReasons(issue, dependencyOf, gates ?? {}).length === 0) {
     const message = 'is gated, but nothing is missing';
     return [
       problem(issue, {
@@ -166,7 +167,7 @@ function diagnoseCycles(graph: Graph): readonly Problem[] {
       file: issueFile(cycle[0]!),
       path: '/dependencies',
       id: cycle[0]!,
-      message: `waits for itself: ${shown.map((id) => (id === '…' ? id : ref(id))).join(' → ')}`,
+      message: `waits for itself: ${shown.map((id) => (id === '…' ? id : ref(id))).join(' → ')}; remove one of these edges, for example: jit dep rm ${ref(cycle[0]!)} ${ref(cycle[1]!)}`,
       fix: null,
     };
   });

@@ -1,5 +1,6 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import { ulid } from 'ulid';
+import { JitError } from '../domain/errors.ts';
 import { openFilesStore } from '../store/files/files-store.ts';
 import { systemClock } from './clock.ts';
 import type { Host } from './host.ts';
@@ -76,9 +77,17 @@ const host: Host = {
   confirm: async (question) => {
     const readline = process.getBuiltinModule('node:readline/promises');
     const lines = readline.createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await lines.question(`${question} [y/N] `);
-    lines.close();
-    return /^y(es)?$/i.test(answer.trim());
+    // Ctrl-C interrupts; the end of the input, or any other answer, is a no.
+    const interrupted = new Promise<never>((_, reject) => {
+      lines.once('SIGINT', () => reject(new JitError('INTERRUPTED', 'interrupted')));
+    });
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    try {
+      const answer = await Promise.race([lines.question(`${question} [y/N] `), ended, interrupted]);
+      return /^y(es)?$/i.test(answer.trim());
+    } finally {
+      lines.close();
+    }
   },
   systemUser: () => {
     try {

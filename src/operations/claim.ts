@@ -3,7 +3,7 @@ import { type Candidate, claim, claimReasons, compareCandidates } from '../domai
 import { JitError } from '../domain/errors.ts';
 import { type Graph, waitingOn } from '../domain/graph.ts';
 import { type Actor, actorIs } from '../domain/identity.ts';
-import { type Issue, isHeld } from '../domain/issue.ts';
+import { type Issue, isHeld, isOpen } from '../domain/issue.ts';
 import { type Filter, matches, type Row } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
 import { rowOf } from './change.ts';
@@ -98,19 +98,20 @@ function mostImportant(issues: readonly Issue[], actor: Actor, graph: Graph | nu
   return best?.issue ?? null;
 }
 
-async function nothingReady(draft: Draft, actor: Actor, filter: Filter | null): Promise<JitError> {
-  const { rows: open } = await draft.view.select({
-    where: { op: 'and', of: [{ op: 'is', what: 'open' }, filter ?? { op: 'all' }] },
-  });
+/** Says that nothing is ready, with counts, or that all is done. */
+export async function nothingReady(draft: Draft, actor: Actor, filter: Filter | null): Promise<JitError> {
+  const { rows: before } = await draft.view.select({ where: filter ?? { op: 'all' } });
+  const changed = new Map<string, Row>();
+  for (const issue of draft.issues()) changed.set(issue.id, await rowOf(draft, issue));
+  const rows = before.map((row) => changed.get(row.issue.id) ?? row);
+  const open = rows.filter(({ issue }) => isOpen(issue));
   const count = (test: (row: Row) => boolean): number => open.filter(test).length;
   const details = {
     open: open.length,
     in_progress: count(({ issue }) => issue.state === 'in_progress'),
     gated: count(({ issue }) => issue.state === 'gated'),
     blocked: count(({ issue, blockedBy }) => isWaiting(issue) && blockedBy.length > 0),
-    held: count(
-      ({ issue, blockedBy }) => isWaiting(issue) && blockedBy.length === 0 && isHeld(issue, draft.now),
-    ),
+    on_hold: count(({ issue }) => isWaiting(issue) && isHeld(issue, draft.now)),
     // Ready, but not to be claimed by this actor.
     assigned_to_others: count(
       ({ issue, state }) => state === 'ready' && issue.assignee !== null && !actorIs(actor, issue.assignee),
@@ -120,13 +121,15 @@ async function nothingReady(draft: Draft, actor: Actor, filter: Filter | null): 
     ),
   };
   const what = filter === null ? 'no issue' : 'no issue that matches the filter';
-  if (open.length === 0) return new JitError('ALL_DONE', `${what} is open: all is done`, { details });
-  const { in_progress, gated, blocked, held, assigned_to_others, prechecks_pending } = details;
+  if (rows.length > 0 && open.length === 0) {
+    return new JitError('ALL_DONE', `${what} is open: all is done`, { details });
+  }
+  const { in_progress, gated, blocked, on_hold, assigned_to_others, prechecks_pending } = details;
   const others = assigned_to_others > 0 ? `, ${assigned_to_others} assigned to others` : '';
   const prechecks = prechecks_pending > 0 ? `, ${prechecks_pending} with a precheck pending` : '';
   return new JitError(
     'NOTHING_READY',
-    `${what} is ready: ${in_progress} in progress, ${blocked} blocked, ${gated} gated, ${held} on hold${others}${prechecks}`,
+    `${what} is ready: ${in_progress} in progress, ${blocked} blocked, ${gated} gated, ${on_hold} on hold${others}${prechecks}`,
     { details, hint: 'add --wait 60s to wait for one; jit query blocked shows what waits for what' },
   );
 }

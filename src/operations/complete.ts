@@ -1,8 +1,9 @@
 import { complete } from '../domain/complete.ts';
+import type { JitError } from '../domain/errors.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import { finishReasons, type Reason } from '../domain/readiness.ts';
 import { type Changed, changeIn, outcome } from './change.ts';
-import { type Claimed, claimIn, findNext } from './claim.ts';
+import { type Claimed, claimIn, findNext, nothingReady } from './claim.ts';
 import { withComment } from './comment.ts';
 import { Draft } from './draft.ts';
 import type { Session } from './session.ts';
@@ -37,6 +38,8 @@ export async function completeIssues(
 export interface CompletedAndNext extends Completed {
   /** The next claim, which `becameReady` leaves out; null when nothing was ready. */
   readonly next: Claimed | null;
+  /** Why there is no next: NOTHING_READY with counts, or ALL_DONE; null where there is one, or none was asked for. */
+  readonly noNext: JitError | null;
 }
 
 /** Completes issues and claims the next one for the actor, in one transaction. */
@@ -49,10 +52,16 @@ export function completeAndClaimNext(
     const draft = await Draft.open(session, view, input.force);
     const completed = await completeIn(session, draft, ids, input);
     const next = await findNext(draft, session.actor, { filter: input.filter, resume: false });
-    if (next === null) return draft.plan({ ...completed, next });
+    if (next === null) {
+      return draft.plan({
+        ...completed,
+        next,
+        noNext: await nothingReady(draft, session.actor, input.filter),
+      });
+    }
     // What is taken at once is not ready for anybody else.
     const becameReady = completed.becameReady.filter(({ issue }) => issue.id !== next.id);
-    return draft.plan({ ...completed, becameReady, next: await claimIn(draft, next) });
+    return draft.plan({ ...completed, becameReady, next: await claimIn(draft, next), noNext: null });
   });
 }
 

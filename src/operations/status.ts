@@ -1,4 +1,6 @@
+import { isHeld } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
+import { isClaimable } from './claimable.ts';
 import type { Session } from './session.ts';
 
 export interface Counts {
@@ -6,12 +8,14 @@ export interface Counts {
   /** Neither done nor archived. */
   readonly open: number;
   readonly ready: number;
+  /** Ready, assigned to nobody, and no precheck is pending: what a worker could claim. */
+  readonly claimable: number;
   readonly in_progress: number;
   readonly gated: number;
   /** Not started, and waiting for a dependency. */
   readonly blocked: number;
-  /** Not started, not blocked, but on hold. */
-  readonly held: number;
+  /** Not started, and on hold; it may be blocked as well. */
+  readonly on_hold: number;
   readonly done: number;
   readonly archived: number;
 }
@@ -20,7 +24,7 @@ export interface Status {
   readonly counts: Counts;
   readonly inProgress: readonly Row[];
   readonly gated: readonly Row[];
-  /** The most important that are ready. */
+  /** The most urgent that can be claimed. */
   readonly ready: readonly Row[];
   /** The latest first. */
   readonly recentlyCompleted: readonly Row[];
@@ -35,7 +39,10 @@ const SHOWN = 5;
 export const readStatus = (session: Session): Promise<Status> =>
   session.store.read(async (view) => {
     const { rows } = await view.select({ where: { op: 'all' } });
+    const now = session.clock.now();
     const inState = (state: string): readonly Row[] => rows.filter((row) => row.state === state);
+    const gates = await view.gates();
+    const claimable = rows.filter((row) => isClaimable(row, gates));
     const waiting = inState('backlog');
     const completed = rows.filter(({ issue }) => issue.completed_at !== null);
     const latest = [...completed].sort((a, b) => (a.issue.completed_at! < b.issue.completed_at! ? 1 : -1));
@@ -45,17 +52,18 @@ export const readStatus = (session: Session): Promise<Status> =>
         total: rows.length,
         open: rows.filter(({ state }) => state !== 'done' && state !== 'archived').length,
         ready: inState('ready').length,
+        claimable: claimable.length,
         in_progress: inState('in_progress').length,
         gated: inState('gated').length,
         blocked,
-        held: waiting.length - blocked,
+        on_hold: waiting.filter(({ issue }) => isHeld(issue, now)).length,
         done: inState('done').length,
         archived: inState('archived').length,
       },
       inProgress: inState('in_progress'),
       gated: inState('gated'),
-      ready: inState('ready').slice(0, SHOWN),
+      ready: claimable.slice(0, SHOWN),
       recentlyCompleted: latest.slice(0, SHOWN),
-      now: session.clock.now(),
+      now,
     };
   });

@@ -1,7 +1,7 @@
 import { diagnose } from '../domain/diagnose.ts';
 import { JitError } from '../domain/errors.ts';
 import { isUlid } from '../domain/ids.ts';
-import type { Event, Issue, Tombstone } from '../domain/issue.ts';
+import type { Event, GateRegistry, Issue, Tombstone } from '../domain/issue.ts';
 import { detach } from '../domain/lifecycle.ts';
 import type { Problem } from '../domain/problem.ts';
 import { differences, replay } from '../domain/replay.ts';
@@ -63,7 +63,7 @@ async function checkRules(
   const problems = diagnose({
     issues,
     graph: await view.graph(),
-    gates: await view.gates(),
+    gates: await readableGates(view),
     dependencyOf: (id) => byId.get(id),
     now,
     unreadable: new Set(
@@ -71,6 +71,16 @@ async function checkRules(
     ),
   });
   return { problems, issues: issues.length };
+}
+
+// A registry that cannot be read is a problem of the stored form: what it would say is then not known.
+async function readableGates(view: View): Promise<GateRegistry | null> {
+  try {
+    return await view.gates();
+  } catch (error) {
+    if (error instanceof JitError && error.code === 'CORRUPT_FILE') return null;
+    throw error;
+  }
 }
 
 async function checkLog(
@@ -84,6 +94,7 @@ async function checkLog(
   for (const { issue } of (await view.select({ where: { op: 'all' }, sort: ['id'] })).rows)
     images.set(issue.id, issue);
   for (const tombstone of await view.tombstones()) images.set(tombstone.id, tombstone);
+  if (events.length === 0 && images.size > 0) return { problems: [EMPTY_LOG], count: 0 };
   const problems: Problem[] = [];
   for (const [id, image] of images) {
     const history = replayed.get(id);
@@ -116,6 +127,16 @@ async function checkLog(
   return { problems, count: events.length };
 }
 
+const EMPTY_LOG: Problem = {
+  severity: 'warning',
+  code: 'empty-log',
+  message: 'holds no event, although there are issues: their history is lost, unless git has it',
+  file: '.jit/events.jsonl',
+  path: null,
+  id: null,
+  fix: null,
+};
+
 const logProblem = (id: string, code: string, message: string, path: string | null): Problem => ({
   severity: 'warning',
   code,
@@ -128,6 +149,7 @@ const logProblem = (id: string, code: string, message: string, path: string | nu
 
 function fixRules(session: Session): Promise<readonly Problem[]> {
   return session.store.transact(async (view) => {
+    if ((await readableGates(view)) === null) return { issues: [], events: [], result: [] };
     const draft = await Draft.open(session, view);
     const { problems } = await checkRules(view, draft.now, () => view.problems());
     const fixable = problems.filter(isFixableByRule);

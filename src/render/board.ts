@@ -12,7 +12,7 @@ export interface Board {
     readonly in_progress: number;
     readonly gated: number;
     readonly blocked: number;
-    readonly held: number;
+    readonly on_hold: number;
     readonly done: number;
     readonly archived: number;
   };
@@ -47,7 +47,7 @@ export function renderCounts(counts: Board['counts']): string {
     ['Blocked', counts.blocked],
     ['Done', counts.done],
   ];
-  if (counts.held > 0) shown.push(['On Hold', counts.held]);
+  if (counts.on_hold > 0) shown.push(['On Hold', counts.on_hold]);
   if (counts.archived > 0) shown.push(['Archived', counts.archived]);
   return shown.map(([name, count]) => `${name}: ${count}`).join('  ');
 }

@@ -7,7 +7,10 @@ import { safeLine, truncate } from './terminal-text.ts';
 /** What a worker is told at the start. */
 export interface Primer {
   readonly actor: Actor;
-  readonly status: Pick<Board, 'counts'> & { readonly ready: readonly Row[] };
+  readonly status: {
+    readonly counts: Board['counts'] & { readonly claimable: number };
+    readonly ready: readonly Row[];
+  };
   readonly mine: readonly Row[];
 }
 
@@ -67,7 +70,7 @@ function renderWith({ actor, status, mine }: Primer, compact: boolean, shorten: 
     `You are ${who}.`,
     renderCounts(status.counts),
     ...rows('You hold', mine, mine.length, shorten),
-    ...rows('Ready, most important first', status.ready, status.counts.ready, shorten),
+    ...rows('Ready, most important first', status.ready, status.counts.claimable, shorten),
   ];
   return `${compact ? '' : `${HOW}\n`}${now.join('\n')}\n`;
 }

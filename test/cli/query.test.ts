@@ -26,8 +26,8 @@ const titles = async (line: string): Promise<string> =>
 
 describe('jit query', () => {
   test.each([
-    ['query ready', 'Ready Precheck'],
-    ['ready', 'Ready Precheck'],
+    ['query ready', 'Ready'],
+    ['ready', 'Ready'],
     ['query state in_progress', 'Busy'],
     ['query state in-progress', 'Busy'],
     ['query state done', 'Done'],
@@ -54,9 +54,9 @@ describe('jit query', () => {
   });
 
   test('limits, and says so', async () => {
-    expect(await document(cli, 'query ready --limit 1')).toMatchObject({
+    expect(await document(cli, 'query state open --limit 1')).toMatchObject({
       count: 1,
-      total: 2,
+      total: 6,
       truncated: true,
     });
     expect((await document(cli, 'query state open -n 2 --fields title')).issues).toEqual([
@@ -103,7 +103,7 @@ describe('jit query blocked', () => {
       expect(reasonsOf(ids.precheck!)).toEqual([`gate jit gate pass ${ref('precheck')} plan`]);
       expect(reasonsOf(ids.gated!)).toEqual([
         `gate jit gate pass ${ref('gated')} review --by human:NAME`,
-        `gate jit gate pass ${ref('gated')} tests`,
+        `gate jit gate pass ${ref('gated')} tests --by agent:tester`,
       ]);
       const { stdout } = await cli(line);
       expect(stdout).toContain(

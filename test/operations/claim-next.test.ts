@@ -105,22 +105,18 @@ describe('claim-next', () => {
       in_progress: 1,
       gated: 1,
       blocked: 1,
-      held: 2,
+      on_hold: 2,
       assigned_to_others: 1,
       prechecks_pending: 1,
     });
     expect(error.message).toContain('1 assigned to others, 1 with a precheck pending');
   });
 
-  test('says when all is done, or archived, or nothing that matches is open', async () => {
+  test('says when all is done or archived, which is not so where nothing was ever there', async () => {
     const session = start();
-    expect(await refusalIn(claimNext(session, any))).toMatchObject({
-      code: 'ALL_DONE',
-      exit: 5,
-      retry: 'stop',
-    });
+    expect((await refusalIn(claimNext(session, any))).code).toBe('NOTHING_READY');
     const [a, b] = [await create(session), await create(session)];
-    expect((await refusalIn(claimNext(session, { filter: bugs, resume: false }))).code).toBe('ALL_DONE');
+    expect((await refusalIn(claimNext(session, { filter: bugs, resume: false }))).code).toBe('NOTHING_READY');
     await complete(session, a);
     const putAway = {
       resolution: null,
@@ -130,7 +126,11 @@ describe('claim-next', () => {
       force: false,
     } as const;
     await archiveIssues(session, [b], putAway);
-    expect((await refusalIn(claimNext(session, any))).code).toBe('ALL_DONE');
+    expect(await refusalIn(claimNext(session, any))).toMatchObject({
+      code: 'ALL_DONE',
+      exit: 5,
+      retry: 'stop',
+    });
   });
 
   test('brings enough to start', async () => {

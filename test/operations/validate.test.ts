@@ -52,11 +52,14 @@ describe('validate', () => {
     });
   });
 
-  test('names an issue without events, and a history that forks', async () => {
+  test('names an empty log, an issue without events, and a history that forks', async () => {
     const session = start();
     const a = await create(session);
     await complete(session, a);
-    expect(await codes(await edited(session, ({ events }) => events.splice(0)))).toEqual(['no-events']);
+    expect(await codes(await edited(session, ({ events }) => events.splice(0)))).toEqual(['empty-log']);
+    await create(session);
+    const forgotten = await edited(session, ({ events }) => events.splice(0, events.length - 1));
+    expect(await codes(forgotten)).toEqual(['no-events']);
     const fork = await edited(session, ({ events }) => {
       events.push({ ...events.at(-1)!, eid: idOf(77), event: 'issue.updated', changes: {} });
     });

@@ -194,7 +194,7 @@ describe('renderReasons', () => {
 
 describe('renderBoard', () => {
   it('counts, and names what was completed last', () => {
-    const counts = { open: 2, ready: 1, in_progress: 1, gated: 0, blocked: 0, held: 0, done: 5, archived: 0 };
+    const counts = { open: 2, ready: 1, in_progress: 1, gated: 0, blocked: 0, on_hold: 0, done: 5, archived: 0 };
     const board = {
       counts,
       inProgress: [rowOf(1, { state: 'in_progress', assignee: 'agent:a1' })],
@@ -212,7 +212,7 @@ In progress:
 Recent completions:
   - 00000002 Create user model (3m ago)
 `);
-    expect(renderBoard({ ...board, counts: { ...counts, held: 2, archived: 3 } }, PIPE)).toContain(
+    expect(renderBoard({ ...board, counts: { ...counts, on_hold: 2, archived: 3 } }, PIPE)).toContain(
       'Done: 5  On Hold: 2  Archived: 3\n',
     );
   });
@@ -371,7 +371,7 @@ describe('hostile text', () => {
           in_progress: 0,
           gated: 0,
           blocked: 0,
-          held: 0,
+          on_hold: 0,
           done: 1,
           archived: 0,
         };

@@ -1,4 +1,5 @@
 import { judgeGates } from '../../operations/gate.ts';
+import { safeLine } from '../../render/terminal-text.ts';
 import type { Input, Output, Positional } from '../command.ts';
 import type { Context } from '../context.ts';
 import { changedOutput } from '../issue/changed.ts';
@@ -18,5 +19,7 @@ export async function runVerdict(
 ): Promise<Output> {
   const session = context.session({ named: text(input, 'by') });
   const verdict = { status, reason: text(input, 'reason') ?? null, override: flag(input, 'override') };
-  return changedOutput(await judgeGates(session, needed(input, 'id'), list(input, 'keys'), verdict), false);
+  const keys = list(input, 'keys');
+  const output = changedOutput(await judgeGates(session, needed(input, 'id'), keys, verdict), false);
+  return { ...output, text: `${keys.map((key) => `${safeLine(key)} ${status}`).join(', ')}: ${output.text}` };
 }

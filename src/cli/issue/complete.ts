@@ -29,7 +29,7 @@ export const declaration: Declaration = {
   options: {
     'claim-next': {
       type: 'boolean',
-      description: 'Claim the next issue in the same transaction; none is no error.',
+      description: 'Claim the next issue in the same transaction; that there is none is no error.',
     },
     filter: { ...FILTER, description: `With --claim-next: ${FILTER.description}` },
     'not-planned': { type: 'boolean', description: 'Archive it: it will not be done.' },
@@ -74,11 +74,11 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const claims = flag(input, 'claim-next');
   const session = context.session({ named: text(input, 'by'), explicit: claims });
   const how = { comment: text(input, 'comment') ?? null, force: flag(input, 'force') };
-  if (!claims) return completedOutput({ ...(await completeIssues(session, ids, how)), next: null }, '');
+  if (!claims)
+    return completedOutput({ ...(await completeIssues(session, ids, how)), next: null, noNext: null });
   const filter = text(input, 'filter');
   const parsed = filter === undefined ? null : parseFilter(filter, () => session.actor.id);
-  const completed = await completeAndClaimNext(session, ids, { ...how, filter: parsed });
-  return completedOutput(completed, 'nothing more is ready\n');
+  return completedOutput(await completeAndClaimNext(session, ids, { ...how, filter: parsed }));
 }
 
 function checkCombination(input: Input): void {
@@ -108,9 +108,9 @@ async function runArchive(input: Input, context: Context): Promise<Output> {
   return changedOutput(changed, ids.length > 1);
 }
 
-/** What was completed, and the next claim; `none` is what people read where there is no next. */
-function completedOutput(completed: CompletedAndNext, none: string): Output {
-  const { completions, becameReady, changed, next } = completed;
+/** What was completed, and the next claim, or why there is none. */
+function completedOutput(completed: CompletedAndNext): Output {
+  const { completions, becameReady, changed, next, noNext } = completed;
   return {
     document: {
       kind: 'completion',
@@ -123,8 +123,14 @@ function completedOutput(completed: CompletedAndNext, none: string): Output {
       changed,
       became_ready: becameReady.map(issueSummary),
       next: next === null ? null : claimDocument(next),
+      no_next:
+        noNext === null ? null : { code: noNext.code, message: noNext.message, details: noNext.details },
     },
-    text: `${completionText(completed)}\n${next === null ? none : renderClaim(next.row, next.brief)}`,
+    text: [
+      completionText(completed),
+      ...(noNext === null ? [] : [`nothing next: ${noNext.message}`]),
+      ...(next === null ? [] : [renderClaim(next.row, next.brief)]),
+    ].join('\n'),
   };
 }
 

@@ -1,20 +1,21 @@
 import { JitError } from '../../domain/errors.ts';
+import { listClaimable } from '../../operations/claimable.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
 import { run as claimNext } from '../issue/claim-next.ts';
+import { listingOutput, readLimit } from '../listing.ts';
 import { flag, LISTING, text } from '../options.ts';
-import { runQuery } from './listing.ts';
 
 export const declaration: Declaration = {
   path: ['query', 'ready'],
   aliases: [['ready']],
-  summary: 'List what can be claimed now: ready, and assigned to nobody.',
+  summary: 'List what can be claimed now: ready, assigned to nobody, prechecks passed.',
   options: {
     ...LISTING,
     claim: { type: 'boolean', description: 'Claim the first of them instead, as jit claim-next does.' },
     to: { type: 'string', alias: ['by'], placeholder: 'WHO', description: 'With --claim: who claims.' },
   },
-  reads: 'All issues.',
+  reads: 'All issues and the gates.',
   writes: 'Nothing; with --claim the issue that is claimed, and an event.',
   errors: ['UNKNOWN_VALUE', 'IDENTITY_REQUIRED', 'NOTHING_READY', 'ALL_DONE'],
   examples: [
@@ -29,15 +30,5 @@ export async function run(input: Input, context: Context): Promise<Output> {
   if (flag(input, 'claim')) return claimNext(to === undefined ? {} : { to }, context);
   if (to !== undefined)
     throw new JitError('USAGE', '--to needs --claim', { hint: 'jit ready --claim --to WHO' });
-  return runQuery(
-    {
-      op: 'and',
-      of: [
-        { op: 'state', in: ['ready'] },
-        { op: 'assignee', in: [null] },
-      ],
-    },
-    input,
-    context,
-  );
+  return listingOutput(await listClaimable(context.session(), readLimit(input).limit), input, context);
 }

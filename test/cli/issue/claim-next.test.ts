@@ -61,7 +61,7 @@ describe('jit issue claim-next', () => {
     expect(await claimAll(cli, 'a', '--filter', '-label:x state:ready')).toBe('critical');
     await expectFailure(cli, ['claim-next', '--filter', 'label:x priority:critical'], {
       exit: 5,
-      code: 'ALL_DONE',
+      code: 'NOTHING_READY',
     });
     await expectFailure(cli, ['claim-next', '--filter', 'prio:high'], {
       exit: 2,
@@ -85,6 +85,8 @@ describe('jit issue claim-next', () => {
 
   test('tells nothing ready from all done, with counts', async () => {
     const cli = start();
+    await expectFailure(cli, 'claim-next', { exit: 5, code: 'NOTHING_READY' });
+    await cli(`complete ${await create(cli, 'only')}`);
     await expectFailure(cli, 'claim-next', { exit: 5, code: 'ALL_DONE', message: /all is done/ });
     const busy = await create(cli, 'busy', '-p', 'critical');
     await cli(`claim ${busy} agent:b`);
@@ -107,7 +109,7 @@ describe('jit issue claim-next', () => {
       in_progress: 1,
       gated: 1,
       blocked: 1,
-      held: 1,
+      on_hold: 1,
       assigned_to_others: 1,
       prechecks_pending: 1,
     });
@@ -128,7 +130,9 @@ describe('jit claim-next --wait', () => {
   });
 
   test('ends at once when all is done', async () => {
-    await expectFailure(start(), 'claim-next --wait 1h', { exit: 5, code: 'ALL_DONE' });
+    const cli = start();
+    await cli(`complete ${await create(cli, 'only')}`);
+    await expectFailure(cli, 'claim-next --wait 1h', { exit: 5, code: 'ALL_DONE' });
   });
 
   test('ends when the time is over, with the counts', async () => {
@@ -138,7 +142,7 @@ describe('jit claim-next --wait', () => {
       exit: 5,
       code: 'TIMEOUT',
       message: /1 on hold/,
-      details: { open: 1, held: 1 },
+      details: { open: 1, on_hold: 1 },
     });
     await expectFailure(cli, 'claim-next --wait soon', { exit: 2, code: 'USAGE', hint: /30s, 15m/ });
     await expectFailure(cli, 'claim-next --wait', { exit: 2, code: 'USAGE', message: /needs a value/ });

@@ -96,7 +96,7 @@ describe('jit issue claim', () => {
           status: 'pending',
           auto: true,
           reason: null,
-          command: `jit gate pass ${id.slice(-8)} tests`,
+          command: `jit gate pass ${id.slice(-8)} tests --by agent:a`,
         },
       ],
       dependencies: [

@@ -27,6 +27,7 @@ describe('jit issue complete', () => {
       'changed',
       'became_ready',
       'next',
+      'no_next',
     ]);
     expect(said).toMatchObject({
       kind: 'completion',
@@ -117,7 +118,8 @@ describe('jit issue complete', () => {
     await expectFailure(cli, `complete ${blocked} --by agent:y`, {
       exit: 6,
       code: 'NOT_HOLDER',
-      hint: /--by agent:x/,
+      message: /agent:x/,
+      hint: /--force/,
       reasons: [{ type: 'assignee', assignee: 'agent:x' }],
     });
     expect(await document(cli, `complete ${blocked} --by agent:y --force`)).toMatchObject({ changed: true });
@@ -181,7 +183,7 @@ describe('jit complete --claim-next', () => {
     expect(Object.keys(said.next)).toEqual(['outcome', 'issue', 'lease', 'brief']);
     expect(said.next.brief.dependencies).toMatchObject([{ id: a, state: 'done' }]);
     const { stdout } = await cli(`complete ${b} --claim-next`);
-    expect(stdout).toBe(`${b.slice(-8)} done B\nnothing more is ready\n`);
+    expect(stdout).toBe(`${b.slice(-8)} done B\nnothing next: no issue is open: all is done\n`);
   });
 
   test('with nothing next is a success', async () => {
