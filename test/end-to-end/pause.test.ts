@@ -147,8 +147,8 @@ test.skipIf(shim === null)(
       const env = { ...WORKER, ...shim!.stopping(scratch, point, 'SIGKILL') };
       expect((await scratch.jit(UPDATE, { env })).signal, where).toBe('SIGKILL');
       // What the update has not touched, git then knows for unchanged, and leaves alone too.
-    await git('status', '--short');
-    await git('checkout', '-q', '--', '.jit');
+      await git('status', '--short');
+      await git('checkout', '-q', '--', '.jit');
       const seen = await otherOf(scene);
       await scratch.ok(['comment', ids.FREE, 'the next writer'], { env: WORKER });
       // Whatever a reader was shown stays: the next writer neither forces the change nor loses it.
