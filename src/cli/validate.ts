@@ -79,6 +79,8 @@ function report(result: Validation, fix: boolean, apply: boolean): string {
 }
 
 function describe({ file, path, message, code, fix }: Problem): string {
-  const where = [file, path].filter((part) => part !== null).join(' ');
+  // Some messages name the place themselves.
+  const place = path === null || message.startsWith(path) ? null : path;
+  const where = [file, place].filter((part) => part !== null).join(' ');
   return `${where === '' ? '' : `${where}: `}${message} [${code}]${fix === null ? '' : ` (fix: ${fix})`}`;
 }

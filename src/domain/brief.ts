@@ -1,5 +1,6 @@
 import { type Comment, type GateRegistry, type Issue, ref } from './issue.ts';
 import { type DependencyOf, gateDefinition, gateReasons, gateVerdict, isRework } from './readiness.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Enough to start on an issue without another call. */
 export interface Brief {
@@ -61,6 +62,6 @@ export function briefOf(issue: Issue, dependencyOf: DependencyOf, gates: GateReg
     comments: issue.comments.slice(-LAST_COMMENTS),
     branch: null,
     epoch: issue.claim_epoch,
-    finish: `jit issue complete ${ref(issue.id)}${issue.assignee === null ? '' : ` --by ${issue.assignee}`}`,
+    finish: `jit issue complete ${ref(issue.id)}${issue.assignee === null ? '' : ` --by ${shellWord(issue.assignee)}`}`,
   };
 }

@@ -18,7 +18,11 @@ export interface Board {
 
 /** Everything in which issues that are each well-formed contradict one another, or the rules. */
 export function diagnose(board: Board): readonly Problem[] {
-  return [...board.issues.flatMap((issue) => diagnoseIssue(issue, board)), ...diagnoseCycles(board.graph)];
+  return [
+    ...diagnoseRegistry(board.gates ?? {}),
+    ...board.issues.flatMap((issue) => diagnoseIssue(issue, board)),
+    ...diagnoseCycles(board.graph),
+  ];
 }
 
 /** Where the file of an issue is, as problems name it. */
@@ -29,6 +33,15 @@ function problem(
   fields: Pick<Problem, 'severity' | 'code' | 'path' | 'message'> & { fix?: string },
 ): Problem {
   return { ...fields, file: issueFile(issue.id), id: issue.id, fix: fields.fix ?? null };
+}
+
+function diagnoseRegistry(gates: GateRegistry): readonly Problem[] {
+  return Object.entries(gates).flatMap(([key, gate]): Problem[] => {
+    if (gate.key === key) return [];
+    const message = `defines ${key}, but says that its key is ${gate.key}`;
+    const where = { file: '.jit/gates.json', path: `/${key}/key`, id: null, fix: null };
+    return [{ severity: 'error', code: 'wrong-key', message, ...where }];
+  });
 }
 
 function diagnoseIssue(issue: Issue, board: Board): readonly Problem[] {

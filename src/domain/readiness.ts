@@ -1,5 +1,6 @@
 import type { GateDefinition, GateRegistry, Issue, State } from './issue.ts';
 import { isHeld, isSatisfied, ref } from './issue.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Finds a dependency; undefined where the id names nothing. */
 export type DependencyOf = (id: string) => Issue | undefined;
@@ -86,20 +87,22 @@ export function gateReasons(issue: Issue, gates: GateRegistry, stage?: 'precheck
   return pendingGates(issue)
     .filter((key) => stage === undefined || isPrecheck(gates, key))
     .map((key) => {
-      const auto = gateDefinition(gates, key)?.auto ?? false;
+      const definition = gateDefinition(gates, key);
+      const auto = definition?.auto ?? false;
       const by = auto ? byAssignee(issue) : ' --by human:NAME';
+      const pass = `jit gate pass ${ref(issue.id)} ${key}${by}`;
       return {
         type: 'gate',
         key,
         status: gateVerdict(issue, key),
         auto,
-        resolve: `jit gate pass ${ref(issue.id)} ${key}${by}`,
+        resolve: definition === undefined ? `jit gate define ${key}` : pass,
       };
     });
 }
 
 // Whoever runs the command as it stands must attest as who works on the issue, not as whom git knows.
-const byAssignee = ({ assignee }: Issue): string => (assignee === null ? '' : ` --by ${assignee}`);
+const byAssignee = ({ assignee }: Issue): string => (assignee === null ? '' : ` --by ${shellWord(assignee)}`);
 
 /** The hold as a reason; empty when there is none now. */
 export function holdReasons(issue: Issue, now: string): readonly Reason[] {

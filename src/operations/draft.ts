@@ -39,6 +39,11 @@ export class Draft {
     return new Draft(session, view, await view.gates(), force);
   }
 
+  /** For reading edges and issues alone, which a damaged registry of gates must not prevent; no decisions on it. */
+  static withoutGates(session: Session, view: View): Draft {
+    return new Draft(session, view, {}, false);
+  }
+
   /** Whether anything was decided that changes the store. */
   get changed(): boolean {
     return this.#events.length > 0;

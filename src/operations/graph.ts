@@ -28,7 +28,7 @@ export const walkGraph = (
   direction: Direction,
 ): Promise<GraphPart & { readonly start: Issue }> =>
   session.store.read(async (view) => {
-    const draft = await Draft.open(session, view);
+    const draft = Draft.withoutGates(session, view);
     const start = await resolveIssue(view, id);
     return { start, ...(await partOf(draft, await view.graph(), [start.id], direction)) };
   });
@@ -36,7 +36,7 @@ export const walkGraph = (
 /** The whole graph, from the issues that nothing needs. */
 export const walkForest = (session: Session): Promise<GraphPart> =>
   session.store.read(async (view) => {
-    const draft = await Draft.open(session, view);
+    const draft = Draft.withoutGates(session, view);
     const graph = await view.graph();
     return partOf(draft, graph, tops(graph), 'needs');
   });
@@ -80,14 +80,14 @@ export const listRoots = (session: Session): Promise<readonly Row[]> => chosen(s
 /** The longest chain of open issues, first to be done first; with `goal` only what that issue needs. */
 export const findCriticalPath = (session: Session, goal: string | null): Promise<readonly Row[]> =>
   session.store.read(async (view) => {
-    const draft = await Draft.open(session, view);
+    const draft = Draft.withoutGates(session, view);
     const target = goal === null ? undefined : (await resolveIssue(view, goal)).id;
     return rowsOf(draft, criticalPath(await view.graph(), target));
   });
 
 const chosen = (session: Session, choose: (graph: Graph) => readonly string[]): Promise<readonly Row[]> =>
   session.store.read(async (view) => {
-    const draft = await Draft.open(session, view);
+    const draft = Draft.withoutGates(session, view);
     return rowsOf(draft, choose(await view.graph()));
   });
 
