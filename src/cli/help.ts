@@ -1,9 +1,10 @@
 import { ERROR_CODES } from '../domain/errors.ts';
 import type { Declaration } from './command.ts';
 import { errorsOf, findEntries } from './describe.ts';
+import { OVERVIEW } from './overview.ts';
 import { placeholderOf } from './parse.ts';
 import { listCalls } from './route.ts';
-import { nextWords, usageLine } from './usage.ts';
+import { usageLine } from './usage.ts';
 import { bareYargs, declareToYargs } from './yargs-command.ts';
 
 /** Wider lines are hard to read, whatever the terminal. */
@@ -64,32 +65,33 @@ async function renderNoun(path: readonly string[], width: number): Promise<strin
   return `${await parser.epilogue(`jit ${noun} VERB --help explains one of them.`).getHelp()}`;
 }
 
-/** One screen: every noun with its verbs. Made from the registry alone, so that no command has to be loaded. */
+/** One screen: what there is, by purpose. No command has to be loaded. */
 function renderOverview(): string {
-  const nouns = new Map<string, readonly string[]>();
-  const bare: string[] = [];
-  for (const word of nextWords('')) {
-    const verbs = nextWords(`${word} `);
-    if (verbs.length === 0) bare.push(word);
-    else nouns.set(word, verbs);
-  }
-  const rows = [...nouns].map(([noun, verbs]) => [noun, verbs.join(' ')] as const);
-  const width = Math.max(...rows.map(([noun]) => noun.length), 0) + 2;
+  const columns = [0, 1].map((column) =>
+    Math.max(
+      ...OVERVIEW.map(([purpose, calls]) =>
+        column === 0 ? purpose.length : Math.max(...calls.map(([call]) => call.length)),
+      ),
+    ),
+  );
+  const rows = OVERVIEW.flatMap(([purpose, calls]) =>
+    calls.map(([call, what], i) =>
+      [(i === 0 ? purpose : '').padEnd(columns[0]!), call.padEnd(columns[1]!), what].join('  '),
+    ),
+  );
   return `${[
     'jit: issues, gates and claims for many workers on one git repository',
     '',
     'Usage: jit COMMAND [options]      jit COMMAND --help explains one',
     '',
-    wrap(bare.join(' '), 90, '  '),
+    ...rows,
     '',
-    ...rows.map(
-      ([noun, verbs]) =>
-        `  ${noun.padEnd(width)}${wrap(verbs, 88 - width, ' '.repeat(width + 2)).trimStart()}`,
-    ),
-    '',
-    'Every command takes --json, --dir PATH, --no-color and --help. Start with jit init, or jit prime.',
+    `Nouns: ${NOUNS.join(' ')}; jit NOUN --help lists the verbs of one.`,
+    'Every command takes --json, --dir PATH, --no-color and --help.',
   ].join('\n')}\n`;
 }
+
+const NOUNS = ['issue', 'dep', 'gate', 'graph', 'query', 'events', 'config'];
 
 /** Breaks lines at spaces. `width` counts without the indent. */
 function wrap(text: string, width: number, indent = ''): string {

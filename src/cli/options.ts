@@ -18,7 +18,7 @@ export const YES: Option = { type: 'boolean', alias: ['y'], description: 'Do it 
 
 export const COMMENT: Option = {
   type: 'text',
-  alias: ['comment-text'],
+  alias: ['m'],
   placeholder: 'TEXT',
   description: 'Add this comment as well.',
 };

@@ -35,7 +35,7 @@ async function follow(argv: readonly string[], host: Host): Promise<number> {
   const json = wantsJson(argv);
   if (way.to === 'unknown' && way.path.length === 0) {
     if (way.word === 'help') return follow([...way.words, '--help'], host);
-    if (way.word === '--version' || way.word === '-V') return follow(['version', ...way.words], host);
+    if (['--version', '-V', '-v'].includes(way.word)) return follow(['version', ...way.words], host);
   }
   if (way.to === 'group' && (way.path.length === 0 || wantsHelp(way.words)))
     return explain(way.path, json, host);
@@ -71,7 +71,8 @@ async function runCommand(
       if (output.note !== undefined && host.terminal.stderr) host.err(line(output.note));
     }
   } catch (error) {
-    if (!isClosedPipe(error)) throw error;
+    if (isClosedPipe(error)) return exit;
+    return fail(unprinted(error), globals.json, host);
   }
   return exit;
 }
@@ -120,3 +121,12 @@ const stackOf = (error: JitError): string =>
 const line = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
 
 const isClosedPipe = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'EPIPE';
+
+/** The work was done, but what it answers could not be written, for example to a full disk. */
+function unprinted(error: unknown): JitError {
+  const code = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'DISK_FULL' : 'IO';
+  return new JitError(code, `the answer could not be written to stdout: ${(error as Error).message}`, {
+    hint: 'what the command changed is changed: look before you do it again',
+    cause: error,
+  });
+}

@@ -17,10 +17,28 @@ export async function resolveIssue(view: View, text: string): Promise<Issue> {
   if (found.length > 1) throw await ambiguous(view, text, found);
   const issue = found.length === 0 ? undefined : await view.get(found[0]!);
   if (issue !== undefined) return issue;
-  throw new JitError('ISSUE_NOT_FOUND', `no issue ${JSON.stringify(text)}`, {
-    details: { id: text },
-    hint: 'jit list --all shows the ids',
-  });
+  throw await notFound(view, text);
+}
+
+async function notFound(view: View, text: string): Promise<JitError> {
+  const tombstones = await view.tombstones();
+  const [id] = findIds(
+    tombstones.map((tombstone) => tombstone.id),
+    text,
+  );
+  const deleted = tombstones.find((tombstone) => tombstone.id === id);
+  if (deleted === undefined) {
+    return new JitError('ISSUE_NOT_FOUND', `no issue ${JSON.stringify(text)}`, {
+      details: { id: text },
+      hint: 'jit list --all shows the ids',
+    });
+  }
+  const { title, deleted_by, deleted_at } = deleted;
+  return new JitError(
+    'ISSUE_NOT_FOUND',
+    `${ref(deleted.id)} ${JSON.stringify(title)} was deleted by ${deleted_by} at ${deleted_at}`,
+    { details: { id: text, deleted }, hint: `jit events query --issue ${ref(deleted.id)} shows its history` },
+  );
 }
 
 async function ambiguous(view: View, text: string, ids: readonly string[]): Promise<JitError> {

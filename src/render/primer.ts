@@ -27,9 +27,10 @@ Work is a graph of issues in .jit/ (plain JSON in git). Change it with jit only,
 ## The loop
   jit claim-next --to agent:NAME --json   the most important ready issue; nobody else gets it
   ... do the work, commit ...
-  jit gate pass ID KEY                    for each required gate that automation may pass
+  jit gate pass ID KEY --by agent:NAME    for each required gate that automation may pass
   jit complete ID --claim-next --by agent:NAME --json   finish, and take the next
-Use one NAME of your own in all calls (or set JIT_AGENT_ID=agent:NAME once). Stop at exit 5 with ALL_DONE.
+Use one NAME of your own in all calls (or set JIT_AGENT_ID=agent:NAME once). ALL_DONE (exit 5, or no_next.code) means stop.
+NOTHING_READY means wait: jit claim-next --wait 60s. After a restart, claim-next --resume returns what you hold.
 Exit codes: 0 done, 2 wrong command line, 3 not there, 4 refused by a rule (all reasons are listed), 5 nothing to do, 6 somebody else was first, 7 store trouble.
 
 ## Plan
@@ -46,7 +47,7 @@ Exit codes: 0 done, 2 wrong command line, 3 not there, 4 refused by a rule (all 
 - complete moves to gated while a gate is open; the last gate makes it done by itself. A failed gate sends it back to you.
 - Manual gates (for example review) are passed by a person: --by human:NAME. Do not pass them yourself.
 - Stuck? jit comment ID "what you found", then jit release ID.
-- Commit .jit with your work.
+- Commit .jit together with your work, after jit complete.
 `;
 
 /** How to work with the store, who I am here, what I hold, and what is waiting; at most 3,600 bytes. `compact`: without the how. */

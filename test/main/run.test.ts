@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { OVERVIEW } from '../../src/cli/overview.ts';
 import type { Host } from '../../src/main/host.ts';
 import { run } from '../../src/main/run.ts';
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts';
@@ -134,6 +135,11 @@ describe('help', () => {
       expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
       expect(stdout).toContain('claim-next');
     }
+  });
+
+  test('of everything names only calls that lead somewhere', async () => {
+    for (const [, calls] of OVERVIEW)
+      for (const [call] of calls) expect((await startCli()(`${call} --help`)).exit, call).toBe(0);
   });
 
   test('of a noun lists its verbs', async () => {

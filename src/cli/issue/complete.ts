@@ -38,7 +38,7 @@ export const declaration: Declaration = {
       type: 'boolean',
       description: 'With --not-planned or --duplicate-of: remove the dependencies of open issues on it.',
     },
-    comment: { ...COMMENT, alias: ['comment-text', 'm'] },
+    comment: COMMENT,
     by: {
       type: 'string',
       alias: ['to'],

@@ -1,13 +1,13 @@
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { LISTING } from '../options.ts';
+import { BY, LISTING, text } from '../options.ts';
 import { runQuery } from './listing.ts';
 
 export const declaration: Declaration = {
   path: ['query', 'mine'],
   aliases: [['mine']],
   summary: 'List the open issues that are assigned to me.',
-  options: LISTING,
+  options: { ...LISTING, by: BY },
   reads: 'All issues.',
   writes: 'Nothing.',
   examples: [
@@ -18,7 +18,7 @@ export const declaration: Declaration = {
 };
 
 export const run = (input: Input, context: Context): Promise<Output> => {
-  const me = context.session().actor.id;
+  const me = context.session({ named: text(input, 'by') }).actor.id;
   return runQuery(
     {
       op: 'and',
