@@ -57,8 +57,8 @@ test('a long chain is nothing special to any command', async () => {
   expect((await lines('graph show, everything', ['graph', 'show'])).length).toBe(LENGTH);
   const downstream = await json<GraphDocument>('graph downstream', ['graph', 'downstream', first]);
   expect(downstream.nodes.map(({ id }) => id)).toEqual(ids);
-  const path = await json<{ steps: { id: string }[] }>('critical-path', ['graph', 'critical-path']);
-  expect(path.steps.map(({ id }) => id)).toEqual(ids);
+  const path = await json<{ issues: { id: string }[] }>('critical-path', ['graph', 'critical-path']);
+  expect(path.issues.map(({ id }) => id)).toEqual(ids);
   expect(await lines('critical-path, as text', ['graph', 'critical-path', last])).not.toHaveLength(0);
 
   const validation = await json<{ problems: unknown[] }>('validate', ['validate']);

@@ -94,6 +94,7 @@ describe.each(CASES)('$command is killed, the journal $journal', ({ command, jou
       else ends.acknowledged += 1;
       if (await expectWhole(scene, ran, whole, `killed after ${after} ms`)) ends.committed += 1;
     }
+    if (PROVE) expect(ends.killed).toBeGreaterThan(kills / 4);
     report(`killed at random moments: ${command}, the journal ${journal}`, { seed: SEED, kills, ...ends });
   }, 1_800_000);
 });
