@@ -56,6 +56,8 @@ export interface Declaration {
   /** Options that every command has (`json`, `dir`, `no-color`, `help`) are not repeated here. */
   readonly reads: string;
   readonly writes: string;
+  /** It opens no store, so that nothing of a store can go wrong. */
+  readonly storeless?: true;
   /** Codes it ends with besides those that any command may end with. */
   readonly errors?: readonly ErrorCode[];
   /** Two, as one would type them. */

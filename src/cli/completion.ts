@@ -13,6 +13,7 @@ export const declaration: Declaration = {
       description: 'Which shell.',
     },
   ],
+  storeless: true,
   reads: 'Nothing.',
   writes: 'Nothing.',
   examples: [

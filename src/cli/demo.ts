@@ -18,6 +18,7 @@ export const declaration: Declaration = {
   summary: 'Show the main loop: three workers finish a small graph with gates, in a temporary repository.',
   description:
     'A lead plans an epic, three processes loop on claim-next, and a person reviews; one review fails, so that one issue is done twice. The repository is left behind to be looked at.',
+  storeless: true,
   reads: 'Nothing of yours.',
   writes: 'A new directory among the temporary files.',
   errors: ['GIT'],

@@ -13,6 +13,7 @@ export const declaration: Declaration = {
       description: 'Only this command, or the commands of this noun.',
     },
   ],
+  storeless: true,
   reads: 'Nothing.',
   writes: 'Nothing.',
   examples: [

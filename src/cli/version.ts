@@ -4,6 +4,7 @@ import type { Declaration, Output } from './command.ts';
 export const declaration: Declaration = {
   path: ['version'],
   summary: 'Print the version of jit.',
+  storeless: true,
   reads: 'Nothing.',
   writes: 'Nothing.',
   examples: [

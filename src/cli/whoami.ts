@@ -12,6 +12,7 @@ export const declaration: Declaration = {
   options: {
     by: { type: 'string', placeholder: 'WHO', description: 'Show how this name would be taken.' },
   },
+  storeless: true,
   reads: 'The environment, .jit/config.local.json, git user.name.',
   writes: 'Nothing.',
   errors: ['IDENTITY_REQUIRED', 'CORRUPT_FILE'],
