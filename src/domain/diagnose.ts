@@ -1,4 +1,5 @@
-import { findCycles, type Graph } from './graph.ts';
+import { findCycles } from './cycles.ts';
+import type { Graph } from './graph.ts';
 import type { GateRegistry, Issue } from './issue.ts';
 import { isOpen, isSatisfied, ref } from './issue.ts';
 import type { Problem } from './problem.ts';

@@ -1,4 +1,5 @@
-import { criticalPath, type Graph, reach, roots, type Visit } from '../domain/graph.ts';
+import { criticalPath } from '../domain/critical-path.ts';
+import { type Graph, reach, roots, type Visit } from '../domain/graph.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { type TreeLine, tops, tree } from '../domain/tree.ts';

@@ -1,7 +1,8 @@
 import * as graphlib from '@dagrejs/graphlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildGraph, findCycles, findPath, reach } from '../../src/domain/graph.ts';
+import { findCycles } from '../../src/domain/cycles.ts';
+import { buildGraph, findPath, reach } from '../../src/domain/graph.ts';
 
 // graphlib as an independent judge of our own walks, on graphs that are small enough for its recursion.
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { criticalPath } from '../../src/domain/critical-path.ts';
+import { findCycles } from '../../src/domain/cycles.ts';
 import {
   buildGraph,
-  criticalPath,
-  findCycles,
   findPath,
   type Graph,
   type GraphNode,

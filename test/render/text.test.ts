@@ -194,7 +194,16 @@ describe('renderReasons', () => {
 
 describe('renderBoard', () => {
   it('counts, and names what was completed last', () => {
-    const counts = { open: 2, ready: 1, in_progress: 1, gated: 0, blocked: 0, on_hold: 0, done: 5, archived: 0 };
+    const counts = {
+      open: 2,
+      ready: 1,
+      in_progress: 1,
+      gated: 0,
+      blocked: 0,
+      on_hold: 0,
+      done: 5,
+      archived: 0,
+    };
     const board = {
       counts,
       inProgress: [rowOf(1, { state: 'in_progress', assignee: 'agent:a1' })],
