@@ -49,7 +49,9 @@ export async function document<T = Doc>(cli: Cli, line: Line): Promise<T> {
 
 /** What stands in the way of a terminal or a person: escape sequences, and traces of a program's inside. */
 export function expectClean(ran: Pick<Ran, 'stdout' | 'stderr'>): void {
-  for (const text of [ran.stdout, ran.stderr]) {
+  for (const printed of [ran.stdout, ran.stderr]) {
+    // The lines of CSV end with CRLF, by its standard.
+    const text = printed.replaceAll('\r\n', '\n');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b]/);
     expect(text).not.toMatch(/^\s+at .*[(:]|node:internal|unexpected error/m);
