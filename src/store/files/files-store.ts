@@ -10,6 +10,7 @@ import { type Patience, takeLock, type Waiting } from './lock.ts';
 import { describeOsError } from './os-errors.ts';
 import { NO_OVERLAY, readOverlay } from './overlay.ts';
 import { type Owner, processOwner } from './owner.ts';
+import type { StoreParts } from './parts.ts';
 import { repairStore } from './repair.ts';
 import { type Drafts, draftPlan, isNothing } from './stage.ts';
 import { checkStore, readConfig } from './store-files.ts';
@@ -58,16 +59,6 @@ const LAZY_READS = 4;
  */
 export function openFilesStore(options: FilesStoreOptions): Store {
   return new FilesStore(options);
-}
-
-/** What the parts of the store work with. */
-export interface StoreParts {
-  readonly disk: Disk;
-  readonly layout: Layout;
-  readonly journal: Journal;
-  readonly writer: Writer;
-  readonly owner: Owner;
-  readonly clock: Clock;
 }
 
 class FilesStore implements Store {

@@ -1,4 +1,4 @@
-import type { StoreParts } from './files-store.ts';
+import type { StoreParts } from './parts.ts';
 import { sweepStaged } from './sweep.ts';
 
 /** Removes what dead processes left and what the journal no longer needs; says what, in words. */
