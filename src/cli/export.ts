@@ -49,7 +49,7 @@ export const declaration: Declaration = {
   },
   reads: 'All issues.',
   writes: 'Nothing but the file of --output.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'FILE_NOT_FOUND'],
   examples: [
     ['jit export --format mermaid --issue 4F7K2M9Q', 'a diagram for a document'],
     ['jit export --format csv -o issues.csv', 'for a spreadsheet'],

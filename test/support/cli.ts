@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
+import { errorsOf } from '../../src/cli/describe.ts';
+import { route } from '../../src/cli/route.ts';
 import type { Host } from '../../src/main/host.ts';
 import { run } from '../../src/main/run.ts';
 import { openFilesStore } from '../../src/store/files/files-store.ts';
@@ -104,8 +106,10 @@ export function startCli(options: CliOptions = {}): Cli {
     const asked = argv
       .slice(0, argv.indexOf('--') === -1 ? undefined : argv.indexOf('--'))
       .includes('--json');
-    if (asked) checkContract(argv, ran, options.terminal?.stdout === true);
-    else Object.defineProperty(ran, 'json', { get: () => JSON.parse(stdout) });
+    if (asked) {
+      checkContract(argv, ran, options.terminal?.stdout === true);
+      await checkDeclared(argv, ran.json);
+    } else Object.defineProperty(ran, 'json', { get: () => JSON.parse(stdout) });
     return ran;
   };
   return Object.assign(call, { store, clock, cwd });
@@ -116,6 +120,20 @@ export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'jit-test-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
+}
+
+/** What is printed is declared: `jit schema` and docs/cli.md must not promise less. */
+async function checkDeclared(argv: readonly string[], json: Ran['json']): Promise<void> {
+  const way = route(argv);
+  if (way.to !== 'command') return;
+  const { declaration } = await way.entry.load();
+  for (const document of Array.isArray(json) ? json : [json]) {
+    const about = `jit ${argv.join(' ')}`;
+    // The answer to --help.
+    if (document.kind === 'schema') continue;
+    if (document.kind !== 'error') expect(declaration.kinds, about).toContain(document.kind);
+    else expect(errorsOf(declaration), about).toContain(document.error.code);
+  }
 }
 
 /** The machine contract: one document in the right place, and nothing beside it. `spread`: over several lines, for a person. */

@@ -17,7 +17,14 @@ export const declaration: Declaration = {
   },
   reads: 'The issue and the gates.',
   writes: 'The issue and its events.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'GATE_NOT_DEFINED', 'GATE_NOT_REQUIRED', 'INVALID_TRANSITION'],
+  errors: [
+    'ISSUE_NOT_FOUND',
+    'AMBIGUOUS_ID',
+    'GATE_NOT_DEFINED',
+    'GATE_NOT_REQUIRED',
+    'INVALID_TRANSITION',
+    'LIMIT_EXCEEDED',
+  ],
   examples: [
     [
       'jit gate fail 4F7K2M9Q review --reason "no test for an empty name" --by human:alice',

@@ -23,6 +23,7 @@ export const declaration: Declaration = {
     'GATE_NOT_REQUIRED',
     'HUMAN_REQUIRED',
     'INVALID_TRANSITION',
+    'LIMIT_EXCEEDED',
   ],
   examples: [
     ['jit gate pass 4F7K2M9Q unit-tests', 'an automatic gate'],

@@ -19,7 +19,7 @@ export const declaration: Declaration = {
   },
   reads: 'The issues and their dependents.',
   writes: 'The issues, with --detach their dependents, and the events.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'IN_USE', 'NOT_HOLDER'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'IN_USE', 'NOT_HOLDER', 'LIMIT_EXCEEDED'],
   examples: [
     ['jit issue archive 4F7K2M9Q', 'put it away'],
     ['jit issue archive 4F7K2M9Q --detach --comment "superseded"', 'although others wait for it'],

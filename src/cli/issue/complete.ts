@@ -58,6 +58,7 @@ export const declaration: Declaration = {
     'IN_USE',
     'ALREADY_CLAIMED',
     'NOT_HOLDER',
+    'LIMIT_EXCEEDED',
   ],
   examples: [
     ['jit issue complete 4F7K2M9Q', 'done, or gated and what is missing'],

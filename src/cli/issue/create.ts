@@ -81,6 +81,7 @@ export const declaration: Declaration = {
     'CYCLE',
     'INVALID_TRANSITION',
     'LIMIT_EXCEEDED',
+    'FILE_NOT_FOUND',
   ],
   examples: [
     ['jit issue create "Add a login form" --priority high --gate unit-tests', 'an issue that needs a gate'],

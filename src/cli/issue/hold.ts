@@ -22,7 +22,7 @@ export const declaration: Declaration = {
   },
   reads: 'The issue and its dependencies.',
   writes: 'The issue and an event.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'INVALID_TRANSITION'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'INVALID_TRANSITION', 'LIMIT_EXCEEDED'],
   examples: [
     ['jit issue hold 4F7K2M9Q "waits for the legal review"', 'not to be started'],
     ['jit issue hold 4F7K2M9Q "code freeze" --until 2d', 'for two days'],

@@ -22,7 +22,7 @@ export const declaration: Declaration = {
   },
   reads: 'The issues and their dependencies.',
   writes: 'The issues and their events.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'INVALID_TRANSITION', 'NOT_HOLDER'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'INVALID_TRANSITION', 'NOT_HOLDER', 'LIMIT_EXCEEDED'],
   examples: [
     ['jit issue release 4F7K2M9Q', 'give it back'],
     ['jit release 4F7K2M9Q --to agent:b --comment "schema is done, endpoint is not"', 'hand it over'],

@@ -12,7 +12,14 @@ export const declaration: Declaration = {
   options: { comment: COMMENT, by: BY },
   reads: 'The issues, their dependencies and dependents.',
   writes: 'The issues, the dependents that must wait again, and their events.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'INVALID_TRANSITION'],
+  errors: [
+    'ISSUE_NOT_FOUND',
+    'AMBIGUOUS_ID',
+    'INVALID_TRANSITION',
+    'BLOCKED',
+    'GATE_NOT_DEFINED',
+    'LIMIT_EXCEEDED',
+  ],
   examples: [
     ['jit issue reopen 4F7K2M9Q --comment "fails on Windows"', 'with the reason'],
     ['jit reopen 4F7K2M9Q', 'the short form'],

@@ -70,6 +70,7 @@ export const declaration: Declaration = {
     'ALREADY_CLAIMED',
     'NOT_HOLDER',
     'LIMIT_EXCEEDED',
+    'FILE_NOT_FOUND',
   ],
   examples: [
     ['jit issue update 4F7K2M9Q --priority critical --add-label security', 'change fields'],
