@@ -44,7 +44,8 @@ export function createIssue(session: Session, input: CreateInput): Promise<Row> 
       gates_required: [...new Set(input.gates)].sort(),
     };
     const facts = await draft.facts(issue);
-    const edges = addDependencies(issue, needs, await draft.graph(), facts);
+    // A new issue is on no path yet: only what it blocks could close a cycle.
+    const edges = needs.length === 0 ? [] : addDependencies(issue, needs, await draft.graph(), facts);
     const needing = (edges.at(-1)?.after ?? issue) as Issue;
     const created = { ...needing, state: deriveState(needing, await draft.dependencies(needing), draft.now) };
     await draft.apply(created, [{ event: 'issue.created', after: created, note: { title: created.title } }]);

@@ -145,8 +145,9 @@ export class Draft {
   async #replace(id: string, before: Issue | undefined, after: Image): Promise<void> {
     this.#images.set(id, after);
     this.#unsettled.add(id);
-    const wasSatisfied = before !== undefined && isSatisfied(before);
-    if (wasSatisfied === (isIssue(after) && isSatisfied(after)) && before !== undefined) return;
+    // Nothing depends on what was not there.
+    if (before === undefined) return;
+    if (isSatisfied(before) === (isIssue(after) && isSatisfied(after))) return;
     for (const dependent of await this.dependents(id)) this.#unsettled.add(dependent.id);
   }
 

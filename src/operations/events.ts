@@ -51,10 +51,10 @@ export async function queryEvents(session: Session, input: EventsInput = {}): Pr
 async function issueId(view: View, text: string): Promise<string> {
   const id = text.toUpperCase();
   if (isUlid(id)) for await (const event of view.events({ id, last: 1 })) return event.id ?? id;
-  const deleted = (await view.tombstones()).map((tombstone) => tombstone.id);
-  const [only, ...others] = findIds(deleted, text);
-  const isLive = only === undefined || others.length > 0 || findIds(await view.ids(), text).length > 0;
-  return isLive ? (await resolveIssue(view, text)).id : only;
+  const deleted = new Set((await view.tombstones()).map((tombstone) => tombstone.id));
+  const [only, ...others] = findIds(await view.ids(), text);
+  if (only !== undefined && others.length === 0 && deleted.has(only)) return only;
+  return (await resolveIssue(view, text)).id;
 }
 
 function checkName(name: string): void {

@@ -13,11 +13,18 @@ const SHOWN_CANDIDATES = 10;
 export async function resolveIssue(view: View, text: string): Promise<Issue> {
   checkIdArgument(text);
   const full = text.toUpperCase();
-  const found = isUlid(full) ? [full] : findIds(await view.ids(), text);
-  if (found.length > 1) throw await ambiguous(view, text, found);
-  const issue = found.length === 0 ? undefined : await view.get(found[0]!);
+  const ids = isUlid(full) ? [full] : await withoutTombstones(view, findIds(await view.ids(), text));
+  if (ids.length > 1) throw await ambiguous(view, text, ids);
+  const issue = ids.length === 0 ? undefined : await view.get(ids[0]!);
   if (issue !== undefined) return issue;
   throw await notFound(view, text);
+}
+
+// What cannot be read may well be what is meant: it stays a candidate.
+async function withoutTombstones(view: View, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length < 2) return ids;
+  const deleted = new Set((await view.tombstones()).map(({ id }) => id));
+  return ids.filter((id) => !deleted.has(id));
 }
 
 async function notFound(view: View, text: string): Promise<JitError> {
@@ -43,14 +50,22 @@ async function notFound(view: View, text: string): Promise<JitError> {
 
 async function ambiguous(view: View, text: string, ids: readonly string[]): Promise<JitError> {
   const candidates = await Promise.all(
-    ids
-      .slice(0, SHOWN_CANDIDATES)
-      .map(async (id) => ({ id, ref: ref(id), title: (await view.get(id))?.title ?? null })),
+    ids.slice(0, SHOWN_CANDIDATES).map(async (id) => ({ id, ref: ref(id), title: await titleOf(view, id) })),
   );
   return new JitError('AMBIGUOUS_ID', `${JSON.stringify(text)} may mean ${ids.length} issues`, {
     details: { id: text, candidates, total: ids.length },
     hint: 'give more characters of one of them',
   });
+}
+
+// null where the file cannot be read.
+async function titleOf(view: View, id: string): Promise<string | null> {
+  try {
+    return (await view.get(id))?.title ?? null;
+  } catch (error) {
+    if (error instanceof JitError && error.code === 'CORRUPT_FILE') return null;
+    throw error;
+  }
 }
 
 /** The issues that several arguments mean, each once, in the order given. */

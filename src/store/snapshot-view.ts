@@ -14,10 +14,6 @@ export class Snapshot {
     this.issues = new Map(sorted.map((issue) => [issue.id, issue]));
   }
 
-  ids(): readonly string[] {
-    return [...this.issues.keys()];
-  }
-
   /** The rows that match, with state and blockers derived. `now`: UTC, RFC 3339. */
   select(query: Query, now: string): Selection {
     return select(this.#rows(now), query, now);

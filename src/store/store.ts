@@ -21,7 +21,7 @@ export interface EventRange {
  * What it returns must not be changed. Reading through it never writes a tracked file.
  */
 export interface View {
-  /** Ids of all issues in ULID order; tombstones and files that cannot be read are left out. */
+  /** Ids under which something is stored, in ULID order: also tombstones, and what cannot be read. Reads none of it. */
   ids(): Promise<readonly string[]>;
   /**
    * The issue with this full id; undefined where there is none, or only a tombstone.

@@ -21,6 +21,7 @@ import { type UpdateInput, updateIssues } from '../../src/operations/update.ts';
 import { fixStore } from '../../src/operations/validate.ts';
 import { actors, type Command, EVER } from './commands-model.ts';
 import { GATES } from './issues.ts';
+import { liveIds } from './live-ids.ts';
 import type { TestSession } from './session.ts';
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -44,7 +45,7 @@ export async function runCommand(session: TestSession, ids: string[], command: C
 }
 
 async function perform(session: TestSession, ids: string[], command: Command): Promise<unknown> {
-  const there = await session.store.read((view) => view.ids());
+  const there = await session.store.read((view) => liveIds(view));
   const idOf = (number: number): string => {
     const among = number < EVER ? there : ids;
     return among[number % among.length] ?? 'ZZZZZZZZ';

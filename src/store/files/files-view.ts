@@ -41,7 +41,13 @@ export class FilesView implements View {
   }
 
   async ids(): Promise<readonly string[]> {
-    return this.#loadAll().ids();
+    this.#listing ??= listIssues(this.#disk, this.#layout);
+    const ids = new Set(this.#listing.ids);
+    for (const { id, stored } of this.#overlay.files.values()) {
+      if (stored === undefined) ids.delete(id);
+      else ids.add(id);
+    }
+    return [...ids].sort();
   }
 
   async get(id: string): Promise<Issue | undefined> {
@@ -148,7 +154,7 @@ export class FilesView implements View {
 
   #loadAll(): Snapshot {
     if (this.#snapshot !== undefined) return this.#snapshot;
-    this.#listing = listIssues(this.#disk, this.#layout);
+    this.#listing ??= listIssues(this.#disk, this.#layout);
     for (const id of this.#listing.ids) this.file(id);
     for (const { id } of this.#overlay.files.values()) this.file(id);
     const issues: Issue[] = [];

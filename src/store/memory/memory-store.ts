@@ -116,7 +116,7 @@ function lastEids(
 function viewOf(content: Content, clock: Clock): View {
   const { snapshot, tombstones } = content;
   return {
-    ids: async () => snapshot.ids(),
+    ids: async () => [...snapshot.issues.keys(), ...tombstones.keys()].sort(),
     get: async (id) => snapshot.issues.get(id),
     select: async (query) => snapshot.select(query, clock.now()),
     dependents: async (id) => snapshot.dependents(id),

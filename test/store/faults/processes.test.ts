@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Event, type Issue, newIssue } from '../../../src/domain/issue.ts';
 import { openFilesStore } from '../../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
+import { liveIds } from '../../support/live-ids.ts';
 import { report } from '../../support/report.ts';
 import { size } from '../../support/size.ts';
 
@@ -61,7 +62,7 @@ async function checkAll(root: string, names: readonly string[]): Promise<number>
     const events: Event[] = [];
     for await (const event of view.events({})) events.push(event);
     const shared = (await view.get(SHARED))!;
-    const ids = new Set(await view.ids());
+    const ids = new Set(await liveIds(view));
     for (const name of names) {
       const file = `${root}/acknowledged-${name}`;
       const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
@@ -161,7 +162,7 @@ test.skipIf(refused !== null)(
       }
     }
     expect(refusals).toBeGreaterThan(10);
-    const held = await store.read((view) => view.ids());
+    const held = await store.read((view) => liveIds(view));
     for (const id of acknowledged) expect(held).toContain(id);
     // Room again, and the next writer leaves everything in order.
     execFileSync('mount', ['-o', 'remount,size=4194304', small]);

@@ -8,6 +8,7 @@ import { type FilesStoreOptions, openFilesStore } from '../../../src/store/files
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
 import type { Owner } from '../../../src/store/files/owner.ts';
 import type { EventDraft, Plan, Store, View } from '../../../src/store/store.ts';
+import { liveIds } from '../../support/live-ids.ts';
 import { SimDisk } from './sim-disk.ts';
 
 // What the fault proofs have in common: one small store, the changes that are tried on it, and what must hold after
@@ -148,7 +149,7 @@ export async function makeScene(options: Partial<FilesStoreOptions> = {}): Promi
 export async function stateOf(store: Store): Promise<string> {
   return store.read(async (view) => {
     const issues = [];
-    for (const id of await view.ids()) issues.push(await view.get(id));
+    for (const id of await liveIds(view)) issues.push(await view.get(id));
     const events: Event[] = [];
     for await (const event of view.events({})) events.push(event);
     const state = {
@@ -171,7 +172,7 @@ export async function contradictions(store: Store): Promise<readonly string[]> {
     for await (const event of view.events({})) events.push(event);
     const replayed = replay(events);
     const stored = [...(await view.tombstones())] as (Issue | Tombstone)[];
-    for (const id of await view.ids()) stored.push((await view.get(id))!);
+    for (const id of await liveIds(view)) stored.push((await view.get(id))!);
     for (const image of stored) {
       const log = replayed.get(image.id);
       if (log === undefined) found.push(`${image.id} is not in the log`);

@@ -8,6 +8,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,6 +17,7 @@ import { openFilesStore } from '../../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { GATES, idOf, issueWith, NOW } from '../../support/issues.ts';
+import { liveIds } from '../../support/live-ids.ts';
 
 const clock = { now: () => NOW, ago: () => NOW };
 const GOOD = idOf(1);
@@ -39,7 +41,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const problems = () =>
   store.read(async (view) => {
-    await view.ids();
+    await liveIds(view);
     return view.problems();
   });
 
@@ -96,7 +98,7 @@ describe('a file that cannot be used is named, and the rest is served', () => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
       expect(problem.message).not.toMatch(/[\u0000-\u001f\u007f]/);
     }
-    expect(await store.read((view) => view.ids())).toEqual([GOOD]);
+    expect(await store.read((view) => liveIds(view))).toEqual([GOOD]);
     expect(await store.read((view) => view.get(GOOD))).toEqual(issueWith(1));
     await expect(store.read((view) => view.get(BAD))).rejects.toMatchObject({
       code: 'CORRUPT_FILE',
@@ -261,7 +263,7 @@ describe('the files beside the issues', () => {
 
   test('without gates.json the rest is served', async () => {
     unlinkSync(join(dir, 'gates.json'));
-    expect(await store.read((view) => view.ids())).toEqual([GOOD]);
+    expect(await store.read((view) => liveIds(view))).toEqual([GOOD]);
     await expect(store.read((view) => view.gates())).rejects.toMatchObject({ code: 'CORRUPT_FILE' });
     expect(await store.inspect()).toMatchObject([{ severity: 'error', file: '.jit/gates.json' }]);
   });
@@ -278,7 +280,7 @@ describe('the files beside the issues', () => {
 
   test('no store is NOT_INITIALIZED', async () => {
     const nowhere = openFilesStore({ root, dir: join(root, 'none'), clock });
-    await expect(nowhere.read((view) => view.ids())).rejects.toMatchObject({ code: 'NOT_INITIALIZED' });
+    await expect(nowhere.read((view) => liveIds(view))).rejects.toMatchObject({ code: 'NOT_INITIALIZED' });
   });
 
   test('initializing again changes nothing', () => {
@@ -291,7 +293,7 @@ describe('the files beside the issues', () => {
     await store.transact(async () => ({ issues: [issueWith(5)], events: [], result: 0 }));
     rmSync(join(dir, 'local'), { recursive: true });
     await store.transact(async () => ({ issues: [issueWith(6)], events: [], result: 0 }));
-    expect(await store.read((view) => view.ids())).toEqual([GOOD, idOf(5), idOf(6)]);
+    expect(await store.read((view) => liveIds(view))).toEqual([GOOD, idOf(5), idOf(6)]);
     expect(await store.inspect()).toEqual([]);
   });
 
