@@ -137,6 +137,7 @@ export function describeStore(name: string, open: OpenStore): void {
       await put(store, issueWith(1), issueWith(2));
       await put(store, tombstone(1));
       expect(await store.read((view) => liveIds(view))).toEqual([idOf(2)]);
+      expect(await store.read((view) => view.ids())).toEqual([idOf(1), idOf(2)]);
       expect(await getFrom(store, idOf(1))).toBeUndefined();
       expect(await store.read((view) => view.tombstones())).toEqual([tombstone(1)]);
       await store.transact(async () => ({ issues: [], purge: [idOf(1)], events: [], result: 0 }));
