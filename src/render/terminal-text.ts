@@ -3,8 +3,10 @@
 
 // Control characters (C0, DEL, C1), lone surrogates, line and paragraph separators, interlinear
 // annotations, and everything that Unicode calls ignorable by default, which holds the bidi controls,
-// the zero-width characters and the tags. Variation selectors 15 and 16 only choose how an emoji looks.
-const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufff9-\ufffb]|(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}/gu;
+// the zero-width characters and the tags. Variation selectors 15 and 16 only choose how an emoji looks, and
+// a joiner between two emoji makes one of them, as in a woman at a computer.
+const UNSAFE =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufff9-\ufffb]|(?![\ufe0e\ufe0f]|(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d\p{Extended_Pictographic})\p{Default_Ignorable_Code_Point}/gu;
 
 /**
  * A text as one line that is safe to print: what a terminal would obey, or a reader would not see, is
