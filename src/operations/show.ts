@@ -1,4 +1,4 @@
-import type { GateRegistry } from '../domain/issue.ts';
+import type { GateRegistry, Link } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { rowOf, rowsOf } from './change.ts';
 import { Draft } from './draft.ts';
@@ -8,11 +8,11 @@ import type { Session } from './session.ts';
 /** An issue with its direct neighbours. */
 export interface IssueDetail {
   readonly row: Row;
-  /** The dependencies that are not satisfied. */
-  readonly blockedBy: readonly Row[];
   /** All dependencies that are there. */
   readonly needs: readonly Row[];
   readonly blocks: readonly Row[];
+  /** The issues that link to it: its parts, what was discovered during it, what repeats it. */
+  readonly linkedFrom: readonly { readonly type: Link['type']; readonly row: Row }[];
   readonly gates: GateRegistry;
 }
 
@@ -20,13 +20,19 @@ export interface IssueDetail {
 export const showIssues = (session: Session, ids: readonly string[]): Promise<readonly IssueDetail[]> =>
   session.store.read(async (view) => {
     const draft = await Draft.open(session, view);
+    const all = await view.select({ where: { op: 'all' }, sort: ['id'] });
     const details: IssueDetail[] = [];
     for (const issue of await resolveIssues(view, ids)) {
       const row = await rowOf(draft, issue);
       const needs = await rowsOf(draft, issue.dependencies);
-      const blockedBy = needs.filter((need) => row.blockedBy.includes(need.issue.id));
       const blocks = await rowsOf(draft, await view.dependents(issue.id));
-      details.push({ row, blockedBy, needs, blocks, gates: draft.gates });
+      const linkedFrom = linksTo(issue.id, all.rows);
+      details.push({ row, needs, blocks, linkedFrom, gates: draft.gates });
     }
     return details;
   });
+
+const linksTo = (id: string, rows: readonly Row[]): IssueDetail['linkedFrom'] =>
+  rows.flatMap((row) =>
+    row.issue.links.filter(({ target }) => target === id).map(({ type }) => ({ type, row })),
+  );

@@ -1,5 +1,5 @@
 import { canonicalIssue, ISSUE_KEYS } from '../domain/canonical-json.ts';
-import { type Issue, type Priority, ref, type State } from '../domain/issue.ts';
+import { type Issue, type Link, type Priority, ref, type State } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 
 /** An issue as lists show it: every field is always there. */
@@ -34,6 +34,8 @@ export interface Relations {
   readonly dependencies: readonly Neighbour[];
   /** What needs it directly. */
   readonly dependents: readonly Row[];
+  /** What links to it. */
+  readonly linkedFrom: readonly { readonly type: Link['type']; readonly row: Row }[];
 }
 
 /** What `show` answers with. */
@@ -42,6 +44,8 @@ export interface IssueDetail extends FullIssue {
   readonly blocked_by: readonly IssueSummary[];
   /** The issues that need this one directly. */
   readonly blocks: readonly IssueSummary[];
+  /** The issues that link to this one, each with the type of its link. */
+  readonly linked_from: readonly (IssueSummary & { readonly type: Link['type'] })[];
   /** Null: the store keeps no leases. */
   readonly lease: null;
   /** The revision that was read: it changes whenever the issue changes. */
@@ -106,6 +110,7 @@ export function issueDetail(row: Row, relations: Relations, rev: string): IssueD
     ...fullIssue(row),
     blocked_by: relations.dependencies.filter(({ id }) => open.has(id)).map(neighbourSummary),
     blocks: relations.dependents.map(issueSummary),
+    linked_from: relations.linkedFrom.map(({ type, row: other }) => ({ type, ...issueSummary(other) })),
     lease: null,
     rev,
   };

@@ -1,4 +1,4 @@
-import { type Comment, type GateRegistry, type Issue, isHeld, ref } from '../domain/issue.ts';
+import { type Comment, type GateRegistry, type Issue, isHeld, type Link, ref } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { ago } from './ago.ts';
 import type { Neighbour, Relations } from './documents.ts';
@@ -10,7 +10,7 @@ import { safeLine } from './terminal-text.ts';
 /** An issue in full, for people: fields, description, dependencies, what it blocks, gates, links, comments. */
 export function renderIssue(
   row: Row,
-  relations: Pick<Relations, 'dependencies' | 'dependents'>,
+  relations: Relations,
   gates: GateRegistry,
   now: string,
   page: Page,
@@ -32,6 +32,14 @@ export function renderIssue(
     'Blocks',
     relations.dependents.map((dependent) => neighbourLine(neighbourOf(dependent), style)),
   );
+  for (const [type, name] of LINKED) {
+    const linked = relations.linkedFrom.filter((link) => link.type === type);
+    addSection(
+      lines,
+      name,
+      linked.map((link) => neighbourLine(neighbourOf(link.row), style)),
+    );
+  }
   addSection(lines, 'Gates', gateLines(issue, gates, now, page));
   addSection(
     lines,
@@ -50,6 +58,14 @@ export function renderIssue(
   );
   return joinLines(lines);
 }
+
+/** What is said of the issues that link to this one. */
+const LINKED: readonly (readonly [Link['type'], string])[] = [
+  ['parent', 'Parts'],
+  ['discovered-from', 'Discovered here'],
+  ['duplicate-of', 'Duplicates'],
+  ['relates', 'Related'],
+];
 
 function fields({ issue, state }: Row, now: string, style: Style): readonly string[] {
   const known: (readonly [string, string | null])[] = [

@@ -174,7 +174,7 @@ describe('events, export and show', () => {
     await complete(session, a);
     const [detail, first] = await showIssues(session, [c, a]);
     const ids = (rows: readonly { issue: { id: string } }[]) => rows.map(({ issue }) => issue.id);
-    expect([ids(detail!.blockedBy), ids(detail!.needs), ids(detail!.blocks)]).toEqual([[b], [a, b], []]);
+    expect([detail!.row.blockedBy, ids(detail!.needs), ids(detail!.blocks)]).toEqual([[b], [a, b], []]);
     expect(ids(first!.blocks)).toEqual([c]);
   });
 });

@@ -123,6 +123,10 @@ describe('renderIssue', () => {
         { id: idOf(9), row: undefined },
       ],
       dependents: [rowOf(3, { title: 'Epic', state: 'backlog' })],
+      linkedFrom: [
+        { type: 'discovered-from' as const, row: rowOf(6, { title: 'Leak' }) },
+        { type: 'parent' as const, row: rowOf(7, { title: 'Part' }) },
+      ],
     };
     expect(renderIssue(row, relations, GATES, NOW, PIPE)).toBe(`00000002  Session
 id: ${idOf(2)}
@@ -145,6 +149,12 @@ Depends on:
 Blocks:
   00000003  backlog  Epic
 
+Parts:
+  00000007  ready  Part
+
+Discovered here:
+  00000006  ready  Leak
+
 Gates:
   lint    pending  Linted (auto)
   review  failed   Reviewed (manual)  human:bob, 1h ago  leaks
@@ -157,9 +167,9 @@ Comments:
     one
     two
 `);
-    expect(renderIssue(rowOf(1), { dependencies: [], dependents: [] }, GATES, NOW, PIPE)).not.toMatch(
-      /Gates|Depends|hold|labels|\n\n/,
-    );
+    expect(
+      renderIssue(rowOf(1), { dependencies: [], dependents: [], linkedFrom: [] }, GATES, NOW, PIPE),
+    ).not.toMatch(/Gates|Depends|hold|labels|\n\n/);
   });
 });
 
@@ -387,7 +397,17 @@ describe('hostile text', () => {
         const pages = [PIPE, NARROW].flatMap((page) => [
           renderRows([row], page),
           renderSteps([row], page),
-          renderIssue(row, { dependencies: [{ id: idOf(2), row }], dependents: [row] }, gates, NOW, page),
+          renderIssue(
+            row,
+            {
+              dependencies: [{ id: idOf(2), row }],
+              dependents: [row],
+              linkedFrom: [{ type: 'parent', row }],
+            },
+            gates,
+            NOW,
+            page,
+          ),
           renderReasons([{ type: 'hold', reason: text, until: text, resolve: text }], page),
           renderReasons([{ type: 'dependency', id: idOf(1), title, state: 'done', resolve: text }], page),
           renderBoard({ counts, inProgress: [row], gated: [row], recentlyCompleted: [row], now: NOW }, page),

@@ -19,7 +19,7 @@ export const declaration: Declaration = {
   errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'CORRUPT_FILE'],
   examples: [
     ['jit show 4F7K2M9Q', 'for people'],
-    ['jit issue show 4F7K2M9Q --json', 'with blocked_by, blocks, lease and rev'],
+    ['jit issue show 4F7K2M9Q --json', 'with blocked_by, blocks, linked_from, lease and rev'],
   ],
   kinds: ['issue', 'issue-list'],
 };
@@ -44,11 +44,12 @@ export async function run(input: Input, context: Context): Promise<Output> {
   };
 }
 
-function relations({ row, needs, blocks }: IssueDetail): Relations {
+function relations({ row, needs, blocks, linkedFrom }: IssueDetail): Relations {
   const found = new Map(needs.map((need) => [need.issue.id, need]));
   return {
     dependencies: row.issue.dependencies.map((id) => ({ id, row: found.get(id) })),
     dependents: blocks,
+    linkedFrom,
   };
 }
 

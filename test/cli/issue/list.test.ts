@@ -114,8 +114,8 @@ describe('jit issue list', () => {
     const { issues } = await document(cli, 'list --full -s in_progress');
     expect(issues).toHaveLength(1);
     const { issue } = await document(cli, `show ${ids.mine}`);
-    const { blocked_by, blocks, lease, rev, ...full } = issue;
-    expect([blocked_by, blocks, lease, typeof rev]).toEqual([[], [], null, 'string']);
+    const { blocked_by, blocks, linked_from, lease, rev, ...full } = issue;
+    expect([blocked_by, blocks, linked_from, lease, typeof rev]).toEqual([[], [], [], null, 'string']);
     expect(issues[0]).toEqual(full);
     const picked = await document(cli, 'list --fields title,progress,id -s in_progress --fields ref');
     expect(picked.issues).toEqual([
