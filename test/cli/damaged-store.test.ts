@@ -186,7 +186,7 @@ describe('the few files beside the issues', () => {
   });
 
   test.each<[string, string, string, string]>([
-    ['index.json', '{ nope', 'CORRUPT_FILE', '.jit/index.json is not JSON'],
+    ['index.json', '{ nope', 'CORRUPT_FILE', '.jit/index.json line 1 is not JSON'],
     ['index.json', '{"schema_version":2}', 'SCHEMA_TOO_NEW', 'newer jit'],
     ['index.json', '{"schema_version":"\\u001b[31m"}', 'CORRUPT_FILE', '.jit/index.json'],
   ])('%s holding %s: nothing is touched', async (name, text, code, message) => {

@@ -60,7 +60,7 @@ function inspectDocuments(layout: Layout, view: FilesView): readonly Problem[] {
       problems.push({
         severity: 'error',
         code: 'corrupt',
-        message: error.message.replace(`${file} `, ''),
+        message: error.message.replace(typeof place === 'string' ? `${file} ${place} ` : `${file} `, ''),
         file,
         path: typeof place === 'string' ? place : null,
         id: null,

@@ -85,12 +85,11 @@ function validateStored(stored: Issue | Tombstone): {
 
 /** A violation of a schema, in words. */
 export function schemaProblem({ instancePath, keyword, message, params }: ValidationError): TextProblem {
-  const detail = keyword === 'enum' ? `: ${JSON.stringify(params.allowedValues)}` : '';
-  const where = instancePath === '' ? '' : `${instancePath} `;
+  const allowed = keyword === 'enum' ? `: ${(params.allowedValues as readonly unknown[]).join(', ')}` : '';
   return {
     severity: 'error',
     code: 'schema',
-    message: `${where}${message ?? 'is not valid'}${detail}`,
+    message: `${message ?? 'is not valid'}${allowed}`,
     path: instancePath === '' ? null : instancePath,
     fix: null,
   };
@@ -101,7 +100,7 @@ function unsortedSets(stored: Issue | Tombstone, repeated: readonly string[]): r
   const problems: TextProblem[] = repeated.map((field) => ({
     severity: 'warning',
     code: 'duplicate-element',
-    message: `/${field} has an element twice`,
+    message: 'has an element twice',
     path: `/${field}`,
     fix: 'keep each element once',
   }));
@@ -114,7 +113,7 @@ function unsortedSets(stored: Issue | Tombstone, repeated: readonly string[]): r
     problems.push({
       severity: 'warning',
       code: 'not-sorted',
-      message: `/${field} is not sorted`,
+      message: 'is not sorted',
       path: `/${field}`,
       fix: 'sort it',
     });

@@ -85,7 +85,8 @@ export function readIssueFile(disk: Disk, layout: Layout, id: string): ReadFile 
 export function issueOf({ id, stored, problems }: ReadFile): Issue | undefined {
   const error = problems.find(({ severity }) => severity === 'error');
   if (error !== undefined) {
-    throw new JitError('CORRUPT_FILE', `${error.file} ${error.message}`, {
+    const where = [error.file, error.path].filter((part) => part !== null).join(' ');
+    throw new JitError('CORRUPT_FILE', `${where} ${error.message}`, {
       details: { file: error.file, id, problems },
       hint: 'mend the file, or take it back from git; jit validate shows everything that is wrong',
     });

@@ -35,7 +35,8 @@ function readDocument<T>(
 ): ReadDocument<T> {
   const file = layout.nameOf(path);
   const corrupt = (message: string, place: string | null): never => {
-    throw new JitError('CORRUPT_FILE', `${file} ${message}`, {
+    const where = place === null ? file : `${file} ${place}`;
+    throw new JitError('CORRUPT_FILE', `${where} ${message}`, {
       details: { file, path: place },
       hint: 'mend the file, or take it back from git',
     });
