@@ -80,9 +80,11 @@ describe.each(CASES)('$command is killed, the journal $journal', ({ command, jou
     const scene = await makeScene(JOURNALS[journal]);
     const { whole, milliseconds } = await rehearse(scene, args);
     const random = seeded(SEED);
-    const kills = size(2, 40);
-    const ends = { killed: 0, committed: 0, acknowledged: 0 };
-    for (let kill = 0; kill < kills; kill += 1) {
+    // A busy machine may be slower or faster than at the rehearsal: tried until so many were really killed.
+    const wanted = size(1, 20);
+    const ends = { tried: 0, killed: 0, committed: 0, acknowledged: 0 };
+    while (ends.killed < wanted && ends.tried < 20 * wanted) {
+      ends.tried += 1;
       scene.reset();
       // From a little before it comes to the store until it has ended.
       const after = Math.round((0.4 + 0.7 * random()) * milliseconds);
@@ -94,8 +96,8 @@ describe.each(CASES)('$command is killed, the journal $journal', ({ command, jou
       else ends.acknowledged += 1;
       if (await expectWhole(scene, ran, whole, `killed after ${after} ms`)) ends.committed += 1;
     }
-    if (PROVE) expect(ends.killed).toBeGreaterThan(kills / 4);
-    report(`killed at random moments: ${command}, the journal ${journal}`, { seed: SEED, kills, ...ends });
+    expect(ends.killed).toBe(wanted);
+    report(`killed at random moments: ${command}, the journal ${journal}`, { seed: SEED, ...ends });
   }, 1_800_000);
 });
 
