@@ -96,6 +96,8 @@ describe('in a real shell', () => {
     return { ...sandbox, id: created, path: `${bin}${delimiter}${sandbox.env.PATH}` };
   }
   const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
+  /** Why a test is skipped where a shell is missing. */
+  const unless = (shell: string): string => (has(shell) ? '' : ` (skipped: ${shell} is not installed)`);
   const ask = (shell: string, script: string, sandbox: ReturnType<typeof sandboxWithJit>): string[] =>
     execFileSync(shell, ['-c', script], {
       cwd: sandbox.repository,
@@ -121,26 +123,34 @@ describe('in a real shell', () => {
     ]);
   });
 
-  test.skipIf(!has('fish'))('fish: words with meanings, and ids', { timeout: 60_000 }, () => {
-    const sandbox = sandboxWithJit();
-    const script = `jit completion fish | source
+  test.skipIf(!has('fish'))(
+    `fish: words with meanings, and ids${unless('fish')}`,
+    { timeout: 60_000 },
+    () => {
+      const sandbox = sandboxWithJit();
+      const script = `jit completion fish | source
       complete -C "jit issue claim-"; complete -C "jit claim "; complete -C "jit create T --priority=hi"`;
-    expect(ask('fish', script, sandbox)).toEqual([
-      expect.stringMatching(/^claim-next\tClaim the most/),
-      `${ref(sandbox.id)}\tA: b`,
-      '--priority=high',
-    ]);
-  });
+      expect(ask('fish', script, sandbox)).toEqual([
+        expect.stringMatching(/^claim-next\tClaim the most/),
+        `${ref(sandbox.id)}\tA: b`,
+        '--priority=high',
+      ]);
+    },
+  );
 
-  test.skipIf(!has('zsh'))('zsh: the words reach the completion system', { timeout: 60_000 }, () => {
-    const sandbox = sandboxWithJit();
-    // What _describe would show, without a terminal: its array is printed instead.
-    const script = `compdef() { :; }; eval "$(jit completion zsh)"; _describe() { print -l -- "\${(@P)3}"; }
+  test.skipIf(!has('zsh'))(
+    `zsh: the words reach the completion system${unless('zsh')}`,
+    { timeout: 60_000 },
+    () => {
+      const sandbox = sandboxWithJit();
+      // What _describe would show, without a terminal: its array is printed instead.
+      const script = `compdef() { :; }; eval "$(jit completion zsh)"; _describe() { print -l -- "\${(@P)3}"; }
       words=(jit issue claim-) CURRENT=3; _jit; words=(jit claim '') CURRENT=3; _jit; words=(jit vers) CURRENT=2; _jit`;
-    expect(ask('zsh', script, sandbox)).toEqual([
-      expect.stringMatching(/^claim-next:Claim the most important issue that is ready: each/),
-      `${ref(sandbox.id)}:A: b`,
-      expect.stringMatching(/^version:Print/),
-    ]);
-  });
+      expect(ask('zsh', script, sandbox)).toEqual([
+        expect.stringMatching(/^claim-next:Claim the most important issue that is ready: each/),
+        `${ref(sandbox.id)}:A: b`,
+        expect.stringMatching(/^version:Print/),
+      ]);
+    },
+  );
 });

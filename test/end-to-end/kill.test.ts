@@ -4,7 +4,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { COMMANDS, expectWhole, makeScene, type Scene, WORKER } from '../support/killed-scene.ts';
 import { report } from '../support/report.ts';
 import { PROVE, size } from '../support/size.ts';
-import { compileStopShim, nameOfPoint, type Point, pointsOf, readCalls } from '../support/stop-shim.ts';
+import {
+  compileStopShim,
+  nameOfPoint,
+  type Point,
+  pointsOf,
+  readCalls,
+  withShim,
+} from '../support/stop-shim.ts';
 
 // Real processes, killed. At every system call where there is a C compiler to make the shim with; at random moments
 // anywhere.
@@ -40,7 +47,7 @@ describe.each(CASES)('$command is killed, the journal $journal', ({ command, jou
   const args = COMMANDS[command]!;
 
   test.skipIf(shim === null)(
-    'before, in the middle of and after its system calls',
+    withShim('before, in the middle of and after its system calls', shim),
     async () => {
       const scene = await makeScene(JOURNALS[journal]);
       const { whole, points } = await rehearse(scene, args);

@@ -6,7 +6,14 @@ import { COMMANDS, ids, makeScene, type Scene, WORKER } from '../support/killed-
 import { report } from '../support/report.ts';
 import { describe, type Ran } from '../support/scratch.ts';
 import { PROVE } from '../support/size.ts';
-import { compileStopShim, nameOfPoint, type Point, pointsOf, readCalls } from '../support/stop-shim.ts';
+import {
+  compileStopShim,
+  nameOfPoint,
+  type Point,
+  pointsOf,
+  readCalls,
+  withShim,
+} from '../support/stop-shim.ts';
 import { expectClean, issuesOf } from '../support/verdict.ts';
 
 // Real processes that are stopped around a system call, and woken when others have gone on; and git that takes files
@@ -67,7 +74,7 @@ const otherOf = async ({ scratch }: Scene): Promise<Issue> =>
   (await issuesOf(scratch)).find(({ id }) => id === ids.OTHER)!;
 
 test.skipIf(shim === null)(
-  'stopped around a call while another writes the same issue',
+  withShim('stopped around a call while another writes the same issue', shim),
   async () => {
     const scene = await makeScene(1);
     const points = await rehearse(scene);
@@ -94,7 +101,7 @@ test.skipIf(shim === null)(
 );
 
 test.skipIf(shim === null)(
-  'stopped across a pruning',
+  withShim('stopped across a pruning', shim),
   async () => {
     // Two commits before the one that prunes.
     const scene = await makeScene(62);
@@ -127,7 +134,7 @@ const readJournal = ({ scratch }: Scene): readonly string[] =>
   readdirSync(join(scratch.store, 'local', 'journal'));
 
 test.skipIf(shim === null)(
-  'git takes the files back between the kill and the recovery',
+  withShim('git takes the files back between the kill and the recovery', shim),
   async () => {
     const scene = await makeScene(1);
     const { scratch } = scene;

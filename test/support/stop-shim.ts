@@ -74,3 +74,7 @@ export const pointsOf = (calls: readonly Call[]): readonly Point[] =>
 /** Where a point is, without anything that differs from run to run. */
 export const nameOfPoint = ({ when, number, name, path }: Point): string =>
   `${when} call ${number}, ${name} of ${path.replace(/^.*\.jit\//, '').replace(/\/[^/]*_[^/]*\./, '/….')}`;
+
+/** The name of a test that needs the shim, with the reason when it cannot run. */
+export const withShim = (name: string, shim: StopShim | null): string =>
+  shim === null ? `${name} (skipped: there is no cc to compile the shim)` : name;

@@ -74,25 +74,30 @@ describe('exportDot', () => {
 
 const hasGraphviz = spawnSync('dot', ['-V']).status === 0;
 
-describe.skipIf(!hasGraphviz)('exportDot, drawn by Graphviz', () => {
-  it('draws every issue with its title', { timeout: 120_000 }, () => {
-    fc.assert(
-      fc.property(hostileRows(12), (rows) => {
-        const { status, stdout, stderr } = spawnSync('dot', ['-Tsvg'], {
-          input: textOf(rows),
-          encoding: 'utf8',
-        });
-        expect([status, stderr]).toEqual([0, '']);
-        const shown = [...stdout.matchAll(/<g id="node\d+"[\s\S]*?<\/g>\n<\/g>/g)].map(([node]) =>
-          [...node.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => plain(text!)).join('\n'),
-        );
-        expect(shown.sort()).toEqual(rows.map(({ issue }) => plain(escapeXml(safeLine(issue.title)))).sort());
-        expect(stdout.match(/class="edge"/g)?.length ?? 0).toBe(edgesWithin(rows).length);
-      }),
-      { numRuns: 60 },
-    );
-  });
-});
+describe.skipIf(!hasGraphviz)(
+  `exportDot, drawn by Graphviz${hasGraphviz ? '' : ' (skipped: dot is not installed)'}`,
+  () => {
+    it('draws every issue with its title', { timeout: 120_000 }, () => {
+      fc.assert(
+        fc.property(hostileRows(12), (rows) => {
+          const { status, stdout, stderr } = spawnSync('dot', ['-Tsvg'], {
+            input: textOf(rows),
+            encoding: 'utf8',
+          });
+          expect([status, stderr]).toEqual([0, '']);
+          const shown = [...stdout.matchAll(/<g id="node\d+"[\s\S]*?<\/g>\n<\/g>/g)].map(([node]) =>
+            [...node.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => plain(text!)).join('\n'),
+          );
+          expect(shown.sort()).toEqual(
+            rows.map(({ issue }) => plain(escapeXml(safeLine(issue.title)))).sort(),
+          );
+          expect(stdout.match(/class="edge"/g)?.length ?? 0).toBe(edgesWithin(rows).length);
+        }),
+        { numRuns: 60 },
+      );
+    });
+  },
+);
 
 const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
