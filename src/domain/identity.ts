@@ -65,7 +65,7 @@ export function sameHolder(name: string, holder: string): boolean {
 }
 
 /** Whether the actor is the holder. */
-export const actorIs = (actor: Actor, holder: string): boolean =>
+export const actorIs = (actor: Pick<Actor, 'id' | 'bare'>, holder: string): boolean =>
   actor.id === holder || (actor.bare && sameHolder(actor.id.slice(actor.id.indexOf(':') + 1), holder));
 
 /**

@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import { JitError } from '../../domain/errors.ts';
+import { type Owner, processOwner } from '../../system/process-owner.ts';
 import type { Store, View } from '../store.ts';
 import { type Disk, systemDisk } from './disk.ts';
 import { FilesView } from './files-view.ts';
@@ -9,7 +10,6 @@ import { type Layout, layoutOf } from './layout.ts';
 import { type Patience, takeLock, type Waiting } from './lock.ts';
 import { describeOsError } from './os-errors.ts';
 import { NO_OVERLAY, readOverlay } from './overlay.ts';
-import { type Owner, processOwner } from './owner.ts';
 import type { StoreParts } from './parts.ts';
 import { repairStore } from './repair.ts';
 import { type Drafts, draftPlan, isNothing } from './stage.ts';

@@ -1,8 +1,8 @@
 import { JitError } from '../../domain/errors.ts';
+import type { Owner } from '../../system/process-owner.ts';
 import type { Disk } from './disk.ts';
 import type { Layout } from './layout.ts';
 import { attempt, osCode, tryTo } from './os-errors.ts';
-import type { Owner } from './owner.ts';
 import { createWhole, readWhole } from './whole-file.ts';
 
 /** How patiently a writer queues; milliseconds. */

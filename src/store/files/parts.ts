@@ -1,8 +1,8 @@
 import type { Clock } from '../../domain/clock.ts';
+import type { Owner } from '../../system/process-owner.ts';
 import type { Disk } from './disk.ts';
 import type { Journal } from './journal.ts';
 import type { Layout } from './layout.ts';
-import type { Owner } from './owner.ts';
 import type { Writer } from './writer.ts';
 
 /** What the parts of the store work with. */

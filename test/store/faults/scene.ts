@@ -6,8 +6,8 @@ import { differences, replay } from '../../../src/domain/replay.ts';
 import type { Disk } from '../../../src/store/files/disk.ts';
 import { type FilesStoreOptions, openFilesStore } from '../../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
-import type { Owner } from '../../../src/store/files/owner.ts';
 import type { EventDraft, Plan, Store, View } from '../../../src/store/store.ts';
+import type { Owner } from '../../../src/system/process-owner.ts';
 import { liveIds } from '../../support/live-ids.ts';
 import { SimDisk } from './sim-disk.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { layoutOf } from '../../../src/store/files/layout.ts';
 import { takeLock } from '../../../src/store/files/lock.ts';
-import { processOwner } from '../../../src/store/files/owner.ts';
+import { processOwner } from '../../../src/system/process-owner.ts';
 import { dead, ownerNamed } from '../faults/scene.ts';
 import { SimDisk } from '../faults/sim-disk.ts';
 

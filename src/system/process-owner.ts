@@ -1,7 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-
-/** Whether the process behind a token still runs. `unknown`: it is, or was, where we cannot look. */
-export type Liveness = 'alive' | 'dead' | 'unknown';
+import type { Liveness } from '../domain/lease.ts';
 
 /** Who we are in lock and leftover files, and how to tell whether others still live. */
 export interface Owner {
