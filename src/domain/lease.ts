@@ -8,6 +8,9 @@ import { type Actor, actorIs } from './identity.ts';
  */
 export type LeaseStatus = 'claiming' | 'held' | 'finishing' | 'suspended' | 'done' | 'released';
 
+/** How long a lease lasts without a renewal when nobody says otherwise; milliseconds. */
+export const DEFAULT_TTL = 30 * 60 * 1000;
+
 /** Where a holder works. */
 export interface Workplace {
   /** git's own name of the work tree: `.` is the main one, and a store without git; others are `worktrees/NAME`. */
@@ -90,8 +93,10 @@ export function judge(lease: Lease, evidence: Evidence): Standing {
   if (lease.status === 'finishing' && !writerDied) return live(lease);
   // Whoever claims tells nobody of it before it is held.
   if (lease.status === 'claiming' && writerDied) return overdue(lease);
+  // The work was handed in: its worker may well be gone.
+  if (lease.status === 'suspended') return live(lease);
   if (lease.tie !== null && (earlierBoot || evidence.liveness(lease.tie) === 'dead')) return overdue(lease);
-  if (lease.status === 'suspended' || lease.ttl === null) return live(lease);
+  if (lease.ttl === null) return live(lease);
   if (earlierBoot) return overdue(lease);
   const age = isSameClock(lease, evidence.now)
     ? evidence.now.elapsed - lease.beat.elapsed
@@ -137,14 +142,23 @@ export type Answer =
 export function answer(standing: Standing | null, request: Request, now: Beat): Answer {
   if (standing === null) return { outcome: 'granted', lease: grant(request, 0, now) };
   const { lease, life } = standing;
+  const mine = isHolder(lease, request.actor, request.here) && isActive(lease);
+  if (mine && !request.exclusive && !request.takeover) {
+    return { outcome: 'held', lease: heldAnew(lease, request, now) };
+  }
   const free = lease.status === 'released' || (life === 'overdue' && mayEnd(lease, request.here));
   if (free || request.takeover) return { outcome: 'granted', lease: grant(request, lease.epoch, now) };
-  if (lease.status === 'done' || request.exclusive || !isHolder(lease, request.actor, request.here)) {
-    return { outcome: 'refused', standing };
-  }
-  const { ttl, tie } = request;
-  return { outcome: 'held', lease: { ...renewed(lease, now), ...request.here, ttl, tie } };
+  return { outcome: 'refused', standing };
 }
+
+// Whoever asks for what he has goes on under the same epoch, also when it was overdue: nobody took it.
+function heldAnew(lease: Lease, { here, ttl, tie, writer }: Request, now: Beat): Lease {
+  const status = lease.status === 'finishing' ? 'held' : lease.status;
+  return { ...renewed(lease, now), ...here, ttl, tie, status, writer: status === 'claiming' ? writer : null };
+}
+
+/** Whether somebody has it: it is neither over nor given back. */
+export const isActive = ({ status }: Lease): boolean => status !== 'done' && status !== 'released';
 
 function grant(request: Request, before: number, beat: Beat): Lease {
   const { id, actor, here, ttl, tie, writer, floor } = request;
@@ -185,6 +199,8 @@ export interface Change {
   readonly status?: Exclude<LeaseStatus, 'claiming' | 'released'>;
   readonly ttl?: number | null;
   readonly branch?: string | null;
+  /** Hands the lease over under the same epoch. */
+  readonly holder?: string;
   /** The process that is finishing; needed with that status. */
   readonly writer?: string;
   readonly provisional?: boolean;

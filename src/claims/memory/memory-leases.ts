@@ -4,12 +4,13 @@ import type { Cell, Cells } from '../cells.ts';
 import type { Leases } from '../leases.ts';
 import type { Machine, Sightings } from '../machine.ts';
 
-/** Leases that live as long as this object: for tests, and for stores that are not on a disk. */
-export function createMemoryLeases(machine: Machine, initial: readonly Lease[] = []): Leases {
-  return leaseBook(memoryCells(initial), machine, memorySightings());
+/** Leases that live as long as their cells: for tests, and for stores that are not on a disk. */
+export function createMemoryLeases(machine: Machine, cells: Cells = createMemoryCells()): Leases {
+  return leaseBook(cells, machine, memorySightings());
 }
 
-function memoryCells(initial: readonly Lease[]): Cells {
+/** Records that several may share. */
+export function createMemoryCells(initial: readonly Lease[] = []): Cells {
   const records = new Map(initial.map((lease) => [lease.id, { version: 1, lease }]));
   const cellOf = (id: string): Cell => {
     const record = records.get(id);
@@ -32,7 +33,7 @@ function memoryCells(initial: readonly Lease[]): Cells {
 /** Sightings of one process. */
 export function memorySightings(): Sightings {
   const seen = new Map<string, { readonly mark: string; readonly since: number }>();
-  const markOf = ({ epoch, renewals, status }: Lease): string => `${epoch} ${renewals} ${status}`;
+  const markOf = (lease: Lease): string => JSON.stringify(lease);
   return {
     unchangedFor(lease, now) {
       const noted = seen.get(lease.id);
