@@ -1,9 +1,9 @@
-import type { Disk } from './disk.ts';
+import type { Disk } from '../../system/disk.ts';
+import { attempt, osCode } from '../../system/os-errors.ts';
+import { createWhole, readWhole, syncDirectory } from '../../system/whole-file.ts';
 import { type Entry, isSame, type RemovedFile, type WrittenFile } from './entry.ts';
 import { writeEvents } from './events-log.ts';
 import type { Layout } from './layout.ts';
-import { attempt, osCode } from './os-errors.ts';
-import { createWhole, readWhole, syncDirectory } from './whole-file.ts';
 
 /**
  * Where a file of an entry stands. `before`: as the entry found it. `after`: as the entry wants it.

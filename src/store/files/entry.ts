@@ -1,7 +1,7 @@
-import type { Disk, Stat } from './disk.ts';
+import type { Disk, Stat } from '../../system/disk.ts';
+import { osCode } from '../../system/os-errors.ts';
+import { readWhole } from '../../system/whole-file.ts';
 import { isWritable } from './layout.ts';
-import { osCode } from './os-errors.ts';
-import { readWhole } from './whole-file.ts';
 
 /** By what a replaced file is known again: a file that anybody touched since has another change time. */
 export interface Fingerprint {

@@ -1,9 +1,9 @@
 import type { Event } from '../../domain/issue.ts';
-import type { Disk, Stat } from './disk.ts';
+import type { Disk, Stat } from '../../system/disk.ts';
+import { osCode } from '../../system/os-errors.ts';
+import { readRange, syncDirectory, writeAll } from '../../system/whole-file.ts';
 import type { Appended } from './entry.ts';
 import type { Layout } from './layout.ts';
-import { osCode } from './os-errors.ts';
-import { readRange, syncDirectory, writeAll } from './whole-file.ts';
 
 const NEWLINE = 0x0a;
 const CHUNK = 256 * 1024;

@@ -1,14 +1,14 @@
 import type { Clock } from '../../domain/clock.ts';
 import { JitError } from '../../domain/errors.ts';
+import { type Disk, systemDisk } from '../../system/disk.ts';
+import { describeOsError } from '../../system/os-errors.ts';
 import { type Owner, processOwner } from '../../system/process-owner.ts';
 import type { Store, View } from '../store.ts';
-import { type Disk, systemDisk } from './disk.ts';
 import { FilesView } from './files-view.ts';
 import { inspectStore } from './inspect.ts';
 import { Journal, type Position } from './journal.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type Patience, takeLock, type Waiting } from './lock.ts';
-import { describeOsError } from './os-errors.ts';
 import { NO_OVERLAY, readOverlay } from './overlay.ts';
 import type { StoreParts } from './parts.ts';
 import { repairStore } from './repair.ts';

@@ -1,11 +1,11 @@
 import { formatConfig, formatGates, formatIndex } from '../../domain/canonical-json.ts';
 import type { GateRegistry } from '../../domain/issue.ts';
-import { type Disk, systemDisk } from './disk.ts';
+import { type Disk, systemDisk } from '../../system/disk.ts';
+import { attempt, describeOsError, osCode, tryTo } from '../../system/os-errors.ts';
+import { createWhole, readWhole, syncDirectory } from '../../system/whole-file.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { attempt, describeOsError, osCode, tryTo } from './os-errors.ts';
 import { LINE_FILES, missingLines, withLines } from './static-files.ts';
 import { checkStore, SCHEMA_VERSION } from './store-files.ts';
-import { createWhole, readWhole, syncDirectory } from './whole-file.ts';
 
 export interface InitializeOptions {
   /** The directory that holds `.jit`; absolute. */

@@ -1,16 +1,16 @@
 import { formatConfig, formatGates } from '../../domain/canonical-json.ts';
 import { JitError } from '../../domain/errors.ts';
 import type { Problem } from '../../domain/problem.ts';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../../system/disk.ts';
+import { osCode } from '../../system/os-errors.ts';
+import { readWhole } from '../../system/whole-file.ts';
 import { findLogEnd } from './events-log.ts';
 import type { FilesView } from './files-view.ts';
 import type { Layout } from './layout.ts';
-import { osCode } from './os-errors.ts';
 import type { StoreParts } from './parts.ts';
 import { LINE_FILES, missingLines } from './static-files.ts';
 import type { ReadDocument } from './store-files.ts';
 import { sweepStaged } from './sweep.ts';
-import { readWhole } from './whole-file.ts';
 
 /** Everything that is wrong with the stored form, in the order of the files. Writes nothing. */
 export async function inspectStore(parts: StoreParts, view: FilesView): Promise<readonly Problem[]> {

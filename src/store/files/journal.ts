@@ -1,8 +1,8 @@
-import type { Disk, Listed } from './disk.ts';
+import type { Disk, Listed } from '../../system/disk.ts';
+import { attempt, osCode } from '../../system/os-errors.ts';
+import { createWhole, syncDirectory } from '../../system/whole-file.ts';
 import { type Entry, isSealEntry, readEntry, type Seal } from './entry.ts';
 import type { Layout } from './layout.ts';
-import { attempt, osCode } from './os-errors.ts';
-import { createWhole, syncDirectory } from './whole-file.ts';
 
 /**
  * Where the journal stands. Two equal positions with nothing pending mean that no commit came between.

@@ -1,9 +1,9 @@
 import { JitError } from '../../domain/errors.ts';
+import type { Disk } from '../../system/disk.ts';
+import { attempt, osCode, tryTo } from '../../system/os-errors.ts';
 import type { Owner } from '../../system/process-owner.ts';
-import type { Disk } from './disk.ts';
+import { createWhole, readWhole } from '../../system/whole-file.ts';
 import type { Layout } from './layout.ts';
-import { attempt, osCode, tryTo } from './os-errors.ts';
-import { createWhole, readWhole } from './whole-file.ts';
 
 /** How patiently a writer queues; milliseconds. */
 export interface Patience {

@@ -1,7 +1,7 @@
 import type { Config, GateRegistry } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
+import type { Disk } from '../../system/disk.ts';
 import { isApplicable } from './apply.ts';
-import type { Disk } from './disk.ts';
 import { type Appended, type Entry, isSealEntry } from './entry.ts';
 import type { Journal, Position } from './journal.ts';
 import { idOfFile, type Layout } from './layout.ts';

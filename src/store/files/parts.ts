@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
+import type { Disk } from '../../system/disk.ts';
 import type { Owner } from '../../system/process-owner.ts';
-import type { Disk } from './disk.ts';
 import type { Journal } from './journal.ts';
 import type { Layout } from './layout.ts';
 import type { Writer } from './writer.ts';

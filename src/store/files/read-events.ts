@@ -1,7 +1,7 @@
 import { validateEvent } from '../../domain/generated/validators.js';
 import type { Event } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../../system/disk.ts';
 import { readLines } from './events-log.ts';
 import type { Layout } from './layout.ts';
 import { schemaProblem } from './parse-issue.ts';

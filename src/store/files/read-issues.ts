@@ -2,12 +2,12 @@ import { isTombstone } from '../../domain/canonical-json.ts';
 import { JitError } from '../../domain/errors.ts';
 import { type Issue, LIMITS, type Tombstone } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
-import type { Disk, Kind } from './disk.ts';
+import type { Disk, Kind } from '../../system/disk.ts';
+import { osCode } from '../../system/os-errors.ts';
+import { readWhole } from '../../system/whole-file.ts';
 import { type Fingerprint, fingerprint } from './entry.ts';
 import { idOfFile, issueName, type Layout } from './layout.ts';
-import { osCode } from './os-errors.ts';
 import { parseIssueFile } from './parse-issue.ts';
-import { readWhole } from './whole-file.ts';
 
 /** What is known of one file of `issues/` after it was read. */
 export interface ReadFile {

@@ -8,10 +8,11 @@ import {
 } from '../../domain/canonical-json.ts';
 import { JitError } from '../../domain/errors.ts';
 import type { Issue, Tombstone } from '../../domain/issue.ts';
+import type { Disk } from '../../system/disk.ts';
+import { createWhole, readWhole } from '../../system/whole-file.ts';
 import { chainEvents, issuesOf } from '../chain-events.ts';
 import { checkPlan } from '../check-plan.ts';
 import type { Plan } from '../store.ts';
-import type { Disk } from './disk.ts';
 import {
   type Appended,
   type Entry,
@@ -23,7 +24,6 @@ import {
 import { findLastEids, findLogEnd, isLogAt } from './events-log.ts';
 import type { FilesView } from './files-view.ts';
 import { issueName, type Layout } from './layout.ts';
-import { createWhole, readWhole } from './whole-file.ts';
 
 /** A file as a commit is to leave it, before it is staged. */
 export interface Draft {

@@ -6,13 +6,13 @@ import {
   validateIndex,
 } from '../../domain/generated/validators.js';
 import type { Config, GateRegistry, Index } from '../../domain/issue.ts';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../../system/disk.ts';
+import { osCode } from '../../system/os-errors.ts';
+import { readWhole } from '../../system/whole-file.ts';
 import { type Fingerprint, fingerprint } from './entry.ts';
 import type { Layout } from './layout.ts';
-import { osCode } from './os-errors.ts';
 import { schemaProblem } from './parse-issue.ts';
 import { parseText } from './parse-json.ts';
-import { readWhole } from './whole-file.ts';
 
 /** The newest form of a store that this jit knows. */
 export const SCHEMA_VERSION = 1;

@@ -1,8 +1,8 @@
 import type { Clock } from '../../domain/clock.ts';
+import type { Disk } from '../../system/disk.ts';
+import { attempt, osCode } from '../../system/os-errors.ts';
 import type { Owner } from '../../system/process-owner.ts';
-import type { Disk } from './disk.ts';
 import type { Layout } from './layout.ts';
-import { attempt, osCode } from './os-errors.ts';
 
 /** A file of a process that we cannot look up, of another boot or container, is left alone for so long. */
 const DAY = 24 * 60 * 60 * 1000;

@@ -1,8 +1,8 @@
 import { type FSWatcher, watch as watchPath } from 'node:fs';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../../system/disk.ts';
+import { osCode } from '../../system/os-errors.ts';
 import type { Journal } from './journal.ts';
 import type { Layout } from './layout.ts';
-import { osCode } from './os-errors.ts';
 
 /** How often we look ourselves, in milliseconds: notices get lost. */
 const POLL = 2_000;

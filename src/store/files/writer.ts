@@ -1,12 +1,12 @@
 import type { Clock } from '../../domain/clock.ts';
 import { JitError } from '../../domain/errors.ts';
+import type { Disk } from '../../system/disk.ts';
+import { attempt, tryTo } from '../../system/os-errors.ts';
 import type { Owner } from '../../system/process-owner.ts';
 import { applyEntry } from './apply.ts';
-import type { Disk } from './disk.ts';
 import { type Entry, isSealEntry } from './entry.ts';
 import type { Journal, Position } from './journal.ts';
 import type { Layout } from './layout.ts';
-import { attempt, tryTo } from './os-errors.ts';
 import { type Drafts, isUntouched, stage } from './stage.ts';
 import { sweepStaged } from './sweep.ts';
 

@@ -1,4 +1,4 @@
-import type { Disk } from '../../../src/store/files/disk.ts';
+import type { Disk } from '../../../src/system/disk.ts';
 import { systemError } from './sim-disk.ts';
 
 /** The process is gone: whatever it still tries has no effect. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Disk } from '../../../src/store/files/disk.ts';
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
+import type { Disk } from '../../../src/system/disk.ts';
 import { faultyDisk } from './faulty-disk.ts';
 import { DIR, openScene, ROOT } from './scene.ts';
 import { SimDisk } from './sim-disk.ts';

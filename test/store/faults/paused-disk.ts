@@ -1,4 +1,4 @@
-import type { Disk } from '../../../src/store/files/disk.ts';
+import type { Disk } from '../../../src/system/disk.ts';
 import { METHODS } from './faulty-disk.ts';
 
 /** Thrown at the call before which a process is stopped; until it is woken, nothing it does has an effect. */

@@ -1,4 +1,4 @@
-import type { Disk, Kind, OpenMode, Stat } from '../../../src/store/files/disk.ts';
+import type { Disk, Kind, OpenMode, Stat } from '../../../src/system/disk.ts';
 
 interface Node {
   readonly ino: number;

@@ -29,7 +29,7 @@ export interface Listed {
 export type OpenMode = 'read' | 'create' | 'modify';
 
 /**
- * The system calls by which the store touches tracked files and the journal, one method each: nothing
+ * The system calls by which the store and the leases touch their files, one method each: nothing
  * else in jit does. Whatever goes wrong is thrown as Node's own error with its `code`. A test hands in
  * another one, to break any single call.
  */

@@ -1,4 +1,4 @@
-import { JitError } from '../../domain/errors.ts';
+import { JitError } from '../domain/errors.ts';
 
 /** The code of an error of the operating system, for example `ENOENT`; null for any other error. */
 export function osCode(error: unknown): string | null {
@@ -43,7 +43,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENOENT: 'it is not there',
   ELOOP: 'it is a symbolic link',
   ENOTDIR: 'a part of the path is not a directory',
-  EXDEV: '.jit/local is on another file system',
+  EXDEV: 'it is on another file system',
 };
 
 /** Turns a system error into the error that jit names; anything else is returned as it is. */
