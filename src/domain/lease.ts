@@ -111,8 +111,9 @@ const overdue = (lease: Lease): Standing => ({ lease, life: 'overdue', remaining
 export const isSameClock = ({ beat }: Lease, now: Beat): boolean =>
   beat.boot !== null && beat.boot === now.boot;
 
+// The boot first: which machine this is costs more to find out, and mostly need not be.
 const isEarlierBoot = ({ beat }: Lease, now: Beat): boolean =>
-  beat.host === now.host && beat.boot !== null && now.boot !== null && beat.boot !== now.boot;
+  beat.boot !== null && now.boot !== null && beat.boot !== now.boot && beat.host === now.host;
 
 /** What is asked of a lease: to be the actor's. */
 export interface Request {
