@@ -11,31 +11,48 @@ export interface Repository {
   readonly commonDir: string;
 }
 
+/** A `.git` file whose git directory is not where the file says. */
+export interface BrokenLink {
+  /** The `.git` file. */
+  readonly file: string;
+  /** Where it leads; null when it does not say. */
+  readonly target: string | null;
+}
+
 /**
  * Finds the repository around a directory by looking at files, because starting git costs as much as a whole command.
- * Null outside a work tree, and inside a bare repository.
+ * Null outside a work tree, inside a bare repository, and where a `.git` file leads nowhere: as with git, a
+ * repository further up is not meant then.
  */
 export function findRepository(start: string): Repository | null {
+  const found = locateRepository(start);
+  return found === null || 'target' in found ? null : found;
+}
+
+/** The same, but says where a `.git` file leads nowhere. */
+export function locateRepository(start: string): Repository | BrokenLink | null {
   for (let directory = resolve(start); ; directory = dirname(directory)) {
-    const gitDir = readGitDir(directory);
-    if (gitDir !== null) return { topLevel: directory, gitDir, commonDir: readCommonDir(gitDir) };
+    const path = join(directory, '.git');
+    const stat = statIfThere(path);
+    if (stat?.isDirectory() === true && isGitDir(path)) {
+      return { topLevel: directory, gitDir: path, commonDir: readCommonDir(path) };
+    }
+    if (stat?.isFile() === true) {
+      const gitDir = readGitFile(path);
+      if (gitDir === null || !isGitDir(gitDir)) return { file: path, target: gitDir };
+      return { topLevel: directory, gitDir, commonDir: readCommonDir(gitDir) };
+    }
     if (dirname(directory) === directory) return null;
   }
 }
 
-/** Where `.git` leads: itself, or what its one line names (linked work trees, submodules). */
-function readGitDir(directory: string): string | null {
-  const path = join(directory, '.git');
-  const stat = statIfThere(path);
-  if (stat === undefined) return null;
-  let gitDir = path;
-  if (!stat.isDirectory()) {
-    const line = readIfThere(path)?.match(/^gitdir: (.+?)\r?\n?$/)?.[1];
-    if (line === undefined) return null;
-    gitDir = resolve(directory, line);
-  }
-  return statIfThere(join(gitDir, 'HEAD')) === undefined ? null : gitDir;
+/** Where the one line of a `.git` file leads (linked work trees, submodules); null where it is no such file. */
+export function readGitFile(path: string): string | null {
+  const line = readIfThere(path)?.match(/^gitdir: (.+?)\r?\n?$/)?.[1];
+  return line === undefined ? null : resolve(dirname(path), line);
 }
+
+const isGitDir = (path: string): boolean => statIfThere(join(path, 'HEAD')) !== undefined;
 
 function readCommonDir(gitDir: string): string {
   const line = readIfThere(join(gitDir, 'commondir'))?.trim();
@@ -51,7 +68,8 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
-function statIfThere(path: string): Stats | undefined {
+/** undefined where there is nothing, or it may not be looked at. */
+export function statIfThere(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {

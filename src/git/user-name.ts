@@ -1,3 +1,5 @@
+import { environmentForGit } from './environment.ts';
+
 /**
  * git's `user.name` as it holds in a directory; null without git or without a name.
  * It starts git, so it is asked only when nothing else says who acts.
@@ -10,7 +12,7 @@ export function readUserName(
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const git = spawnSync('git', ['config', '--get', 'user.name'], {
     cwd: directory,
-    env,
+    env: environmentForGit(env),
     encoding: 'utf8',
     timeout: 5000,
   });

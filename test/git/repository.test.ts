@@ -96,4 +96,8 @@ test("git's user name, or none", () => {
   git('config', 'user.name', 'Zoë  Q.');
   expect(readUserName(repository, env)).toBe('Zoë  Q.');
   expect(readUserName(repository, { ...env, PATH: '/nowhere' })).toBeNull();
+  const other = makeSandbox();
+  other.git('config', 'user.name', 'Somebody Else');
+  const hook = { ...env, GIT_DIR: join(other.repository, '.git'), GIT_INDEX_FILE: '/nowhere' };
+  expect(readUserName(repository, hook), 'in a hook of another repository').toBe('Zoë  Q.');
 });

@@ -1,27 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findRepository } from '../../src/git/repository.ts';
 import { workplaceOf } from '../../src/git/worktrees.ts';
 import { makeSandbox } from '../support/binary.ts';
+import { makeWorkTrees } from '../support/work-trees.ts';
 
 const placeOf = (directory: string) => workplaceOf(findRepository(directory), directory);
 
-function start() {
-  const sandbox = makeSandbox();
-  sandbox.git('commit', '--quiet', '--allow-empty', '--message', 'x');
-  const beside = (name: string): string => join(sandbox.repository, '..', name);
-  const gitIn = (cwd: string, ...words: string[]): string =>
-    execFileSync('git', ['-c', 'protocol.file.allow=always', ...words], {
-      cwd,
-      env: sandbox.env,
-      encoding: 'utf8',
-    });
-  return { ...sandbox, beside, gitIn };
-}
-
 test('the main work tree, on a branch and on none', () => {
-  const { repository, git } = start();
+  const { repository, git } = makeWorkTrees();
   expect(placeOf(repository)).toEqual({ worktree: '.', path: repository, branch: 'main' });
   git('checkout', '--quiet', '-b', 'feature/a.b');
   expect(placeOf(repository).branch).toBe('feature/a.b');
@@ -39,7 +26,7 @@ test('without git, the directory of the store', () => {
 });
 
 test('a linked work tree is named as git names it, wherever it stands', () => {
-  const { repository, git, beside, gitIn } = start();
+  const { repository, git, beside, gitIn } = makeWorkTrees();
   git('worktree', 'add', '--quiet', '-b', 'a', beside('tree'));
   expect(placeOf(beside('tree'))).toEqual({
     worktree: 'worktrees/tree',
@@ -58,14 +45,14 @@ test('a linked work tree is named as git names it, wherever it stands', () => {
 });
 
 test('work trees of a bare repository are linked ones, all of them', () => {
-  const { repository, beside, gitIn } = start();
+  const { repository, beside, gitIn } = makeWorkTrees();
   gitIn(repository, 'clone', '--quiet', '--bare', repository, beside('bare.git'));
   gitIn(beside('bare.git'), 'worktree', 'add', '--quiet', beside('one'), 'main');
   expect(placeOf(beside('one'))).toEqual({ worktree: 'worktrees/one', path: beside('one'), branch: 'main' });
 });
 
 test('a submodule is a repository of its own, and so are its work trees', () => {
-  const { repository, beside, gitIn, git } = start();
+  const { repository, beside, gitIn, git } = makeWorkTrees();
   gitIn(repository, 'clone', '--quiet', repository, beside('library'));
   gitIn(repository, 'submodule', '--quiet', 'add', beside('library'), 'sub');
   const sub = join(repository, 'sub');
@@ -81,7 +68,7 @@ test('a submodule is a repository of its own, and so are its work trees', () => 
 });
 
 test('a git directory that stands apart', () => {
-  const { beside, gitIn, repository } = start();
+  const { beside, gitIn, repository } = makeWorkTrees();
   gitIn(
     repository,
     'init',
