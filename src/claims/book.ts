@@ -7,10 +7,11 @@ import {
   judge,
   type Lease,
   mayEnd,
+  replacement,
   type Standing,
 } from '../domain/lease.ts';
 import type { Cell, Cells } from './cells.ts';
-import type { Leases } from './leases.ts';
+import type { Leases, OnDamage } from './leases.ts';
 import type { Machine, Sightings } from './machine.ts';
 
 /** Leases over cells: read, decide, swap, and again when another was first. */
@@ -24,15 +25,15 @@ export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings):
   /** Swaps in what `decide` makes of the record, until it fits; null: nothing to change. */
   const replace = async <T extends { readonly lease: Lease } | null>(
     id: string,
-    durable: (lease: Lease) => boolean,
-    decide: (standing: Standing | null) => T,
+    decide: (standing: Standing | null, cell: Cell | undefined) => T,
   ): Promise<T> => {
     for (;;) {
       const [cell] = await cells.read([id]);
-      const decision = decide(cell === undefined || cell.lease === null ? null : stand(cell.lease));
+      const before = cell?.lease ?? null;
+      const decision = decide(before === null ? null : stand(before), cell);
       if (decision === null) return decision;
-      if (await cells.swap(id, cell?.version ?? null, decision.lease, durable(decision.lease)))
-        return decision;
+      const { lease } = decision;
+      if (await cells.swap(id, cell?.version ?? null, lease, mustLast(before, lease))) return decision;
     }
   };
 
@@ -43,13 +44,23 @@ export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings):
     }
   };
 
-  const standings = async (ids?: readonly string[]): Promise<readonly Standing[]> =>
-    (await cells.read(ids)).flatMap(({ lease }: Cell) => (lease === null ? [] : [stand(lease)]));
+  const standings = async (
+    ids: readonly string[] | undefined,
+    onDamage: OnDamage = throwDamage,
+  ): Promise<readonly Standing[]> => {
+    const found: Standing[] = [];
+    for (const { id, lease, damage } of await cells.read(ids)) {
+      if (damage !== undefined) onDamage(id, damage.error);
+      else if (lease !== null) found.push(stand(lease));
+    }
+    return found;
+  };
 
   return {
     async acquire(request) {
       let refused: Answer | undefined;
-      const granted = await replace(request.id, mustLast, (standing) => {
+      const granted = await replace(request.id, (standing, cell) => {
+        refuseDamage(cell);
         const given = answer(standing, { ...request, writer: machine.token }, machine.beat());
         if (given.outcome !== 'refused') return given;
         refused = given;
@@ -61,7 +72,8 @@ export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings):
     },
 
     async renew(id, epoch, change = {}) {
-      const after = await replace(id, mustLast, (standing) => {
+      const after = await replace(id, (standing, cell) => {
+        refuseDamage(cell);
         if (standing === null || standing.lease.epoch !== epoch) return null;
         const lease = changed(standing.lease, { ...change, writer: machine.token }, machine.beat());
         return lease === null ? null : { lease };
@@ -70,7 +82,10 @@ export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings):
     },
 
     async release(id, epoch, how = 'released') {
-      const after = await replace(id, mustLast, (standing) => {
+      const after = await replace(id, (standing, cell) => {
+        const highest = cell?.damage?.epoch ?? null;
+        if (epoch === null && highest !== null) return { lease: replacement(id, highest, machine.beat()) };
+        refuseDamage(cell);
         if (standing === null || standing.lease.status === 'released') return null;
         if (epoch !== null && standing.lease.epoch !== epoch) return null;
         return { lease: ended(standing.lease, how, machine.beat()) };
@@ -78,17 +93,17 @@ export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings):
       return after?.lease ?? null;
     },
 
-    async inspect(ids) {
-      return new Map((await standings(ids)).map((standing) => [standing.lease.id, standing]));
+    async inspect(ids, onDamage) {
+      return new Map((await standings(ids, onDamage)).map((standing) => [standing.lease.id, standing]));
     },
 
-    async expire(here, ids) {
-      const seen = await standings(ids);
+    async expire(here, ids, onDamage) {
+      const seen = await standings(ids, onDamage);
       watch(seen);
       const expired: Lease[] = [];
       for (const { lease, life } of seen) {
         if (life !== 'overdue') continue;
-        const after = await replace(lease.id, mustLast, (standing) =>
+        const after = await replace(lease.id, (standing) =>
           standing?.life === 'overdue' && mayEnd(standing.lease, here)
             ? { lease: ended(standing.lease, 'expired', machine.beat()) }
             : null,
@@ -102,8 +117,20 @@ export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings):
   };
 }
 
+const throwDamage: OnDamage = (_, error) => {
+  throw error;
+};
+
+function refuseDamage(cell: Cell | undefined): void {
+  if (cell?.damage !== undefined) throw cell.damage.error;
+}
+
 /**
- * A grant, and what says that work is finished or waits, must outlive a power cut. A renewal need not, because
- * another boot ends the lease anyway; nor what gives it back.
+ * Whether a record must outlive a power cut. A grant must, because its epoch must never be given again. What follows under
+ * the same epoch need not, as long as the next boot ends it, and what it replaced, anyway.
  */
-const mustLast = ({ status }: Lease): boolean => status !== 'held' && status !== 'released';
+const mustLast = (before: Lease | null, after: Lease): boolean =>
+  before === null || before.epoch !== after.epoch || !(endsWithBoot(before) && endsWithBoot(after));
+
+const endsWithBoot = ({ status, ttl, tie }: Lease): boolean =>
+  status === 'claiming' || status === 'released' || (status === 'held' && (ttl !== null || tie !== null));

@@ -4,7 +4,7 @@ import type { Beat, Lease, Liveness } from '../domain/lease.ts';
 export interface Machine {
   /** Now, on this machine's clocks. */
   beat(): Beat;
-  /** Stands for this process alone. */
+  /** Stands for this process alone; may be part of a file name. */
   readonly token: string;
   liveness(token: string): Liveness;
 }

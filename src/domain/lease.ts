@@ -231,6 +231,24 @@ export const ended = (lease: Lease, how: NonNullable<Lease['ended']>, beat: Beat
   ended: how,
 });
 
+/** What stands in the place of a record that could not be understood: nobody's. `epoch`: no earlier one was higher. */
+export const replacement = (id: string, epoch: number, beat: Beat): Lease => ({
+  id,
+  epoch: epoch + 1,
+  status: 'released',
+  holder: 'unknown:unknown',
+  worktree: '.',
+  path: '',
+  branch: null,
+  ttl: null,
+  renewals: 0,
+  beat,
+  tie: null,
+  writer: null,
+  provisional: false,
+  ended: 'released',
+});
+
 /** Whether the actor, at this place, is the one who holds the lease: the same name elsewhere is somebody else. */
 export const isHolder = (
   lease: Lease,

@@ -46,11 +46,17 @@ const CAUSES: Readonly<Record<string, string>> = {
   EXDEV: 'it is on another file system',
 };
 
-/** Turns a system error into the error that jit names; anything else is returned as it is. */
+/**
+ * Turns a system error into the error that jit names; anything else is returned as it is. `committed`: the change is
+ * recorded all the same. `consequence`: what that means, for the hint.
+ */
 export function describeOsError(
   error: unknown,
   nameOf: (path: string) => string,
   committed: boolean,
+  consequence = committed
+    ? 'the change is recorded, and the next command that writes will finish it: do not repeat it'
+    : 'nothing was changed',
 ): unknown {
   const code = osCode(error);
   if (code === null) return error;
@@ -58,9 +64,6 @@ export function describeOsError(
   const place = dest ?? path;
   const file = place === undefined ? null : nameOf(place);
   const where = file === null ? '' : ` ${file}`;
-  const consequence = committed
-    ? 'the change is recorded, and the next command that writes will finish it: do not repeat it'
-    : 'nothing was changed';
   return new JitError(
     FULL.has(code) ? 'DISK_FULL' : 'IO',
     `cannot ${syscall}${where}: ${CAUSES[code] ?? code}`,

@@ -45,7 +45,7 @@ export class FakeMachine {
   /** Starts a process in the present boot. */
   start(name: string): FakeProcess {
     const machine = this;
-    const space = `${this.host}/${this.boot}/`;
+    const space = `${this.host}_${this.boot}_`;
     return {
       token: `${space}${name}`,
       beat: () => machine.now(),

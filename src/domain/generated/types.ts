@@ -254,6 +254,81 @@ export interface SyncRecord {
   readonly base?: unknown;
 }
 /**
+ * Who may work on an issue: one line of JSON in `leases/<ULID>/<number>`; the highest number counts. Unknown keys are kept as long as the epoch lasts.
+ */
+export interface LeaseRecord {
+  readonly schema_version: number;
+  /**
+   * The last number, up to this one, whose record was on the disk before it counted. It is kept: what came after may be lost when the power goes.
+   */
+  readonly synced?: number;
+  /**
+   * Random marks of the records that led to this one, its own last: so a process that was stopped sees whether its record was built on, or came too late.
+   *
+   * @maxItems 64
+   */
+  readonly trail?: readonly string[];
+  /**
+   * The issue; the directory is named after it.
+   */
+  readonly id: string;
+  /**
+   * Grows with every grant.
+   */
+  readonly epoch: number;
+  readonly status: 'claiming' | 'held' | 'finishing' | 'suspended' | 'done' | 'released';
+  /**
+   * `{type}:{identifier}`.
+   */
+  readonly holder: string;
+  /**
+   * git's name of the work tree: `.` is the main one.
+   */
+  readonly worktree: string;
+  /**
+   * The top of the work tree, for people.
+   */
+  readonly path: string;
+  readonly branch: string | null;
+  /**
+   * Milliseconds from a renewal until somebody else may take it; null: never by time.
+   */
+  readonly ttl: number | null;
+  /**
+   * Changes under this epoch.
+   */
+  readonly renewals: number;
+  readonly beat: LeaseBeat;
+  /**
+   * The process whose end ends the lease.
+   */
+  readonly tie: string | null;
+  /**
+   * The process that is claiming or finishing.
+   */
+  readonly writer: string | null;
+  /**
+   * Granted while the remote could not be reached.
+   */
+  readonly provisional: boolean;
+  readonly ended: 'released' | 'expired' | 'lost' | null;
+}
+/**
+ * The last renewal.
+ */
+export interface LeaseBeat {
+  readonly host: string;
+  readonly boot: string | null;
+  /**
+   * Milliseconds on the monotonic clock of that boot.
+   */
+  readonly elapsed: number;
+  /**
+   * Wall clock, for people: nothing is decided by it.
+   */
+  readonly at: string;
+}
+/**
  * The content of `.jit/config.local.json`: this worktree's own settings, never tracked.
  */
 export interface LocalConfig {

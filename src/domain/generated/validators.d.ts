@@ -14,5 +14,6 @@ export declare const validateEvent: Validator;
 export declare const validateGates: Validator;
 export declare const validateIndex: Validator;
 export declare const validateIssue: Validator;
+export declare const validateLease: Validator;
 export declare const validateLocalConfig: Validator;
 export declare const validateTombstone: Validator;
