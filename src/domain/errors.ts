@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   LOCK_TIMEOUT: { exit: 7, retry: 'same' },
 
   GIT: { exit: 8, retry: 'other' },
+  REMOTE: { exit: 8, retry: 'same' },
 
   INTERRUPTED: { exit: 130, retry: 'same' },
 } as const satisfies Record<string, { exit: number; retry: Retry }>;
