@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/identity.ts';
 import type { GateRegistry, LocalConfig } from '../domain/issue.ts';
+import type { Surroundings } from '../operations/doctor.ts';
 import type { Session } from '../operations/session.ts';
 import type { Output } from './command.ts';
 
@@ -9,7 +10,14 @@ export interface Context {
    * Opens the store that the command line names or that is found from here, and settles who acts.
    * Throws NOT_INITIALIZED; IDENTITY_REQUIRED when `explicit`, nobody was named in any way, and there is no terminal.
    */
-  session(who?: { readonly named?: string | undefined; readonly explicit?: boolean }): Session;
+  session(who?: {
+    readonly named?: string | undefined;
+    readonly explicit?: boolean;
+    /** `--epoch`. */
+    readonly epoch?: number | undefined;
+    /** `--if-rev`. */
+    readonly rev?: string | undefined;
+  }): Session;
   /** Who acts, also where there is no store. Throws IDENTITY_REQUIRED when nothing says so. */
   actor(named?: string): Actor;
   /** The store that `session` would open; null where there is none. */
@@ -23,6 +31,8 @@ export interface Context {
     write(config: LocalConfig): void;
   };
   readonly terminal: Terminal;
+  /** What stands for a running process of this machine in a lease. Throws USAGE where none has this number. */
+  processToken(pid: number): string;
   /** Reads a text of the user's; `-` is stdin. Throws FILE_NOT_FOUND. */
   readText(path: string): string;
   /** Writes a file of the user's (export -o), wholly or not at all. Throws IO, DISK_FULL. */
@@ -35,6 +45,8 @@ export interface Context {
   progress(text: string): void;
   /** A fresh git repository with a store in it, and processes to work there. */
   demoGround(): Promise<DemoGround>;
+  /** Asks the machine, git and the disk what `jit doctor` wants to know, also where there is no store. */
+  surroundings(): Promise<Surroundings>;
   /** Ends when the user interrupts, or the reader of stdout goes away. */
   readonly signal: AbortSignal;
   /** A person's answer to a yes-or-no question; only called when `terminal.interactive`. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
+import { parseDuration } from '../domain/duration.ts';
 import { JitError } from '../domain/errors.ts';
-import { parseDuration } from './duration.ts';
 
 /**
  * A point in time from the command line: a date, a date with time (RFC 3339), or a duration, which counts back from

@@ -14,6 +14,44 @@ export const FORCE: Option = {
   description: 'Act although somebody else holds the issue. This is recorded.',
 };
 
+/** What a writer says to know: a change that rests on older knowledge is refused. */
+export const FENCE: Readonly<Record<string, Option>> = {
+  epoch: {
+    type: 'integer',
+    placeholder: 'N',
+    description: 'Only while N is the epoch of the claim; JIT_EPOCH=ID@N says the same.',
+  },
+  'if-rev': {
+    type: 'string',
+    placeholder: 'REV',
+    description: 'Only while the issue is at this revision (rev in jit show --json).',
+  },
+};
+
+/** What `FENCE` gave, as a session takes it. */
+export const fence = (
+  input: Input,
+): { readonly epoch: number | undefined; readonly rev: string | undefined } => ({
+  epoch: number(input, 'epoch'),
+  rev: text(input, 'if-rev'),
+});
+
+/** How long a claim lasts. */
+export const TERMS: Readonly<Record<string, Option>> = {
+  ttl: {
+    type: 'duration',
+    alias: ['timeout'],
+    placeholder: 'DURATION',
+    description:
+      'The claim lasts so long after each renewal, for example 30m; 0: without end. Default: claims.ttl, 30m.',
+  },
+  'tie-pid': {
+    type: 'integer',
+    placeholder: 'PID',
+    description: 'The claim ends with this process of this machine.',
+  },
+};
+
 export const YES: Option = { type: 'boolean', alias: ['y'], description: 'Do it without asking.' };
 
 export const COMMENT: Option = {

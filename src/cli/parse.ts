@@ -1,5 +1,5 @@
+import { parseDuration } from '../domain/duration.ts';
 import type { Declaration, Input, Option, Positional, ValueType } from './command.ts';
-import { parseDuration } from './duration.ts';
 
 /** What every command understands. */
 export const GLOBAL_OPTIONS: Readonly<Record<string, Option>> = {

@@ -2,6 +2,7 @@ import { ref } from '../domain/issue.ts';
 import { explain } from '../operations/why.ts';
 import { issueSummary } from '../render/documents.ts';
 import { renderRow } from '../render/issue-rows.ts';
+import { describeLease, leaseDocument } from '../render/lease.ts';
 import { renderReasons } from '../render/reasons.ts';
 import { pageFor } from '../render/style.ts';
 import { safeLine } from '../render/terminal-text.ts';
@@ -24,9 +25,11 @@ export const declaration: Declaration = {
 };
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const { row, reasons, rootBlockers, next } = await explain(context.session(), needed(input, 'id'));
+  const session = context.session();
+  const { row, reasons, lease, rootBlockers, next } = await explain(session, needed(input, 'id'));
   const page = pageFor(context.terminal);
   const lines = [safeLine(`${ref(row.issue.id)} is ${row.state}: ${row.issue.title}`)];
+  if (lease !== null && lease.life !== 'over') lines.push(describeLease(lease, session.clock.now()));
   if (reasons.length > 0) lines.push('', 'Directly:', renderReasons(reasons, page).trimEnd());
   if (rootBlockers.length > 0) lines.push('', 'In the end it waits for:', ...rootBlockers.map(renderRow));
   lines.push('', next === null ? 'Nothing is left to do.' : `Next: ${next}`);
@@ -35,6 +38,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
       kind: 'why',
       issue: issueSummary(row),
       reasons,
+      lease: lease === null ? null : leaseDocument(lease),
       root_blockers: rootBlockers.map(issueSummary),
       next,
     },

@@ -28,7 +28,7 @@ export interface Brief {
   readonly comments: readonly Comment[];
   /** Branch of an earlier attempt; null where none is known. */
   readonly branch: string | null;
-  /** Epoch of the lease; null where the store keeps no leases. */
+  /** Epoch of the lease; null where there is none. */
   readonly epoch: number | null;
   /** The command that finishes the work. */
   readonly finish: string;
@@ -37,8 +37,15 @@ export interface Brief {
 /** How many comments a brief repeats. */
 const LAST_COMMENTS = 3;
 
-/** What somebody who starts on an issue needs to know. */
-export function briefOf(issue: Issue, dependencyOf: DependencyOf, gates: GateRegistry): Brief {
+/** What somebody who starts on an issue needs to know. `claim`: what its lease says. */
+export function briefOf(
+  issue: Issue,
+  dependencyOf: DependencyOf,
+  gates: GateRegistry,
+  claim: Pick<Brief, 'epoch' | 'branch'>,
+): Brief {
+  const by = issue.assignee === null ? '' : ` --by ${shellWord(issue.assignee)}`;
+  const under = claim.epoch === null ? '' : ` --epoch ${claim.epoch}`;
   const commands = new Map(
     gateReasons(issue, gates).map((reason) => [reason.type === 'gate' ? reason.key : '', reason.resolve]),
   );
@@ -60,8 +67,7 @@ export function briefOf(issue: Issue, dependencyOf: DependencyOf, gates: GateReg
       return [{ id, ref: ref(id), title, state, last_comment: comments.at(-1)?.body ?? null }];
     }),
     comments: issue.comments.slice(-LAST_COMMENTS),
-    branch: null,
-    epoch: issue.claim_epoch,
-    finish: `jit issue complete ${ref(issue.id)}${issue.assignee === null ? '' : ` --by ${shellWord(issue.assignee)}`}`,
+    ...claim,
+    finish: `jit issue complete ${ref(issue.id)}${by}${under}`,
   };
 }

@@ -1,7 +1,11 @@
+import { checkReason } from './check-reason.ts';
+import type { JitError } from './errors.ts';
+import { checkHolder, claimIsOver, describeHolder, holdsLease, isClaimUnder, leaseReason } from './holder.ts';
 import { type Actor, actorIs } from './identity.ts';
 import { type Issue, ref } from './issue.ts';
+import type { Lease } from './lease.ts';
 import { deriveState, isRework, type Reason, startReasons } from './readiness.ts';
-import { change, checkHolder, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
+import { change, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
 
 /** What a claim comes to: `held` when the actor already had it, and nothing changed. */
 export interface Claim {
@@ -9,47 +13,115 @@ export interface Claim {
   readonly steps: readonly Step[];
 }
 
+/** The claim of somebody who takes it from whoever has it, and says why. */
+export interface Steal {
+  readonly reason: string;
+}
+
 /**
- * Claims a ready issue for the actor. Throws ALREADY_CLAIMED when somebody else works on it,
- * BLOCKED with every reason when it may not be started, INVALID_TRANSITION when it is past starting.
+ * Claims a ready issue for the actor, under the actor's lease where there is one. Work whose claim is over is returned to
+ * `ready` first. Throws ALREADY_CLAIMED when somebody else works on it, BLOCKED with every reason when it may not be
+ * started, INVALID_TRANSITION when it is past starting.
  */
-export function claim(issue: Issue, facts: Facts): Claim {
-  const { actor, now } = facts;
-  const mine = issue.assignee !== null && actorIs(actor, issue.assignee);
-  if (issue.state === 'in_progress' && mine) return { outcome: 'held', steps: [] };
-  const reasons = claimReasons(issue, facts);
-  const taken = reasons.some((reason) => reason.type === 'assignee');
-  if (taken) {
-    throw refuse(
-      'ALREADY_CLAIMED',
-      issue,
-      `${name(issue)} ${issue.state === 'in_progress' ? 'is held by' : 'is assigned to'} ${issue.assignee}`,
-      reasons,
-      'take other work: jit issue claim-next',
-    );
-  }
-  const state = deriveState(issue, facts.dependencyOf, now);
+export function claim(issue: Issue, facts: Facts, steal: Steal | null = null): Claim {
+  if (steal !== null) checkReason(steal.reason, 'steal');
+  if (isHeldByActor(issue, facts)) return { outcome: 'held', steps: [] };
+  const returned = steal === null ? lapse(issue, facts) : [];
+  const free = freed(issue, returned, steal);
+  const reasons = claimReasons(free, facts).filter((reason) => steal === null || !isStealable(reason));
+  const taken = reasons.find((reason) => reason.type === 'assignee' || reason.type === 'lease');
+  if (taken !== undefined) throw alreadyClaimed(free, facts, reasons);
+  const state = deriveState(free, facts.dependencyOf, facts.now);
   if (state !== 'ready' && state !== 'backlog') throw wrongState(issue, 'claim');
   if (reasons.length > 0) throw refuse('BLOCKED', issue, `${name(issue)} is not ready`, reasons);
-  const assignee = mine && actor.bare ? issue.assignee! : actor.id;
+  const { actor, lease, now } = facts;
+  const mine = free.assignee !== null && actorIs(actor, free.assignee);
+  const assignee = mine && actor.bare ? free.assignee! : actor.id;
+  const under = holdsLease(facts) ? { claim_epoch: lease!.lease.epoch } : {};
+  const stolen = steal === null ? {} : { reason: steal.reason, forced: true as const };
   return {
     outcome: 'claimed',
     steps: [
+      ...returned,
       {
         event: 'issue.claimed',
-        after: change(issue, { state: 'in_progress', assignee }, now),
-        note: { assignee },
+        after: change(free, { state: 'in_progress', assignee, ...under }, now),
+        note: { assignee, ...stolen },
       },
     ],
   };
+}
+
+// What was finished elsewhere is not there to be taken.
+const isStealable = (reason: Reason): boolean => reason.type === 'lease' && reason.status !== 'done';
+
+function isHeldByActor(issue: Issue, facts: Facts): boolean {
+  if (issue.state !== 'in_progress' || issue.assignee === null || !actorIs(facts.actor, issue.assignee))
+    return false;
+  return holdsLease(facts) && !claimIsOver(issue, facts);
+}
+
+// What is stolen is free for the thief, whoever has it now, and whoever it was assigned to.
+function freed(issue: Issue, returned: readonly Step[], steal: Steal | null): Issue {
+  if (steal === null) return (returned.at(-1)?.after as Issue | undefined) ?? issue;
+  return issue.state === 'in_progress'
+    ? { ...issue, state: 'ready', assignee: null }
+    : { ...issue, assignee: null };
+}
+
+/** Returns an issue to `ready` whose claim is over; nothing where it is not. */
+export function lapse(issue: Issue, facts: Facts): readonly Step[] {
+  if (!claimIsOver(issue, facts)) return [];
+  const after = change(issue, { state: 'ready', assignee: null }, facts.now);
+  const state = deriveState(after, facts.dependencyOf, facts.now);
+  const { assignee } = issue;
+  return [
+    {
+      event: 'lease.expired',
+      after: { ...after, state },
+      note: { ...(assignee === null ? {} : { assignee }) },
+    },
+  ];
+}
+
+/** Gives up a claim that another clone was first with. Work that was finished meanwhile stays so, until a merge decides. */
+export function lose(issue: Issue, lost: Lease, winner: Lease, facts: Facts): readonly Step[] {
+  const working = issue.state === 'in_progress' && isClaimUnder(issue, lost);
+  const after = working ? change(issue, { state: 'ready', assignee: null }, facts.now) : issue;
+  const state = deriveState(after, facts.dependencyOf, facts.now);
+  const reason = `${winner.holder} was first, in ${winner.path}`;
+  return [{ event: 'lease.lost', after: { ...after, state }, note: { assignee: lost.holder, reason } }];
+}
+
+/** The refusal of a claim because somebody else has the issue. */
+export function alreadyClaimed(issue: Issue, facts: Facts, reasons = claimReasons(issue, facts)): JitError {
+  const lease = reasons.find((reason) => reason.type === 'lease');
+  const working = issue.state === 'in_progress';
+  const by =
+    lease?.type === 'lease'
+      ? describeHolder(lease, facts.here)
+      : `${working ? 'held by' : 'assigned to'} ${issue.assignee}`;
+  const elsewhere = working && facts.lease === null ? ', in another clone as far as is known here' : '';
+  return refuse(
+    'ALREADY_CLAIMED',
+    issue,
+    `${name(issue)} is ${by}${elsewhere}`,
+    reasons,
+    'take other work: jit issue claim-next; --steal --reason "why" takes it over, and is recorded',
+  );
 }
 
 /** Everything that keeps the actor from claiming the issue. */
 export function claimReasons(issue: Issue, facts: Facts): readonly Reason[] {
   const { actor, dependencyOf, gates, now } = facts;
   const reasons: Reason[] = [];
+  const lease = leaseReason(issue, facts);
+  if (lease !== null) reasons.push(lease);
   const open = issue.state !== 'done' && issue.state !== 'archived';
-  if (open && issue.assignee !== null && !actorIs(actor, issue.assignee)) {
+  const others = issue.assignee !== null && !actorIs(actor, issue.assignee);
+  // Work in progress without a lease is another clone's, whatever the name.
+  const unknown = issue.state === 'in_progress' && !holdsLease(facts);
+  if (lease === null && open && issue.assignee !== null && (others || unknown)) {
     reasons.push({
       type: 'assignee',
       assignee: issue.assignee,

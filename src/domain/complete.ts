@@ -1,17 +1,9 @@
 import { claim, claimReasons } from './claim.ts';
+import { checkHolder, otherHolder } from './holder.ts';
 import type { Actor } from './identity.ts';
-import { type GateStatus, type Issue, ref } from './issue.ts';
+import type { GateStatus, Issue } from './issue.ts';
 import { deriveState, finishReasons, type Reason } from './readiness.ts';
-import {
-  change,
-  checkHolder,
-  type Facts,
-  name,
-  otherHolder,
-  refuse,
-  type Step,
-  wrongState,
-} from './transition.ts';
+import { change, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
 
 /** What completing comes to. `missing` is what still stands before `done`. */
 export interface Completion {
@@ -74,8 +66,8 @@ function startToComplete(issue: Issue, facts: Facts): { issue: Issue; steps: rea
   return { issue: steps.at(-1)!.after as Issue, steps };
 }
 
-// Somebody whose name was only inferred acts for the one the issue is assigned to.
-const actingFor = ({ assignee }: Issue, actor: Actor): Actor =>
+/** Somebody whose name was only inferred acts for the one the issue is assigned to. */
+export const actingFor = ({ assignee }: Issue, actor: Actor): Actor =>
   assignee === null || actor.explicit ? actor : { ...actor, id: assignee, bare: false };
 
 /**
@@ -93,7 +85,7 @@ export function completeStrictly(issue: Issue, facts: Facts): Completion {
     ...finishReasons(issue, facts.dependencyOf, facts.gates),
   ]);
   if (reasons.length === 0) return complete(issue, facts);
-  const taken = reasons.some((reason) => reason.type === 'assignee');
+  const taken = reasons.some((reason) => reason.type === 'assignee' || reason.type === 'lease');
   const gatesOnly = reasons.every((reason) => reason.type === 'gate');
   throw refuse(
     taken ? (started ? 'NOT_HOLDER' : 'ALREADY_CLAIMED') : gatesOnly ? 'GATES_PENDING' : 'BLOCKED',
@@ -104,11 +96,9 @@ export function completeStrictly(issue: Issue, facts: Facts): Completion {
   );
 }
 
-function holderReasons(issue: Issue, { actor, force }: Facts): readonly Reason[] {
-  const assignee = force === true ? null : otherHolder(issue, actor);
-  return assignee === null
-    ? []
-    : [{ type: 'assignee', assignee, resolve: `jit issue show ${ref(issue.id)}` }];
+function holderReasons(issue: Issue, facts: Facts): readonly Reason[] {
+  const reason = facts.force === true ? null : otherHolder(issue, facts);
+  return reason === null ? [] : [reason];
 }
 
 const dedupe = (reasons: readonly Reason[]): readonly Reason[] => [

@@ -36,6 +36,8 @@ export const ERROR_CODES = {
 
   ALREADY_CLAIMED: { exit: 6, retry: 'other' },
   NOT_HOLDER: { exit: 6, retry: 'stop' },
+  STALE_EPOCH: { exit: 6, retry: 'stop' },
+  STALE_REVISION: { exit: 6, retry: 'other' },
 
   CORRUPT_FILE: { exit: 7, retry: 'stop' },
   DISK_FULL: { exit: 7, retry: 'same' },

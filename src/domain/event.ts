@@ -21,6 +21,8 @@ export const EVENT_NAMES = [
   'gate.defined',
   'gate.undefined',
   'comment.added',
+  'lease.expired',
+  'lease.lost',
   'config.changed',
 ] as const;
 

@@ -1,6 +1,7 @@
 import { checkReason } from './check-reason.ts';
 import { JitError } from './errors.ts';
 import { equal } from './event.ts';
+import { holderLives } from './holder.ts';
 import { type Actor, speaksAsHuman } from './identity.ts';
 import type { GateDefinition, GateRegistry, GateStatus, Issue } from './issue.ts';
 import { gateDefinition } from './readiness.ts';
@@ -67,12 +68,12 @@ export interface Verdict {
 }
 
 /**
- * Records a verdict. A failing gate sends finished work back: to its holder while `holderLives`, else
+ * Records a verdict. A failing gate sends finished work back: to its holder while the lease lives, else
  * to `ready`, unassigned; gates that had passed are pending again. Giving the same verdict again changes nothing, except that a gate may fail
  * again after new work. Throws GATE_NOT_DEFINED, GATE_NOT_REQUIRED, HUMAN_REQUIRED, INVALID_TRANSITION,
  * LIMIT_EXCEEDED.
  */
-export function judge(issue: Issue, verdict: Verdict, facts: Facts, holderLives: boolean): readonly Step[] {
+export function judge(issue: Issue, verdict: Verdict, facts: Facts): readonly Step[] {
   const { key, status } = verdict;
   checkDefined(facts.gates, [key]);
   checkRequired(issue, [key]);
@@ -86,7 +87,7 @@ export function judge(issue: Issue, verdict: Verdict, facts: Facts, holderLives:
   if (verdict.reason !== null) checkReason(verdict.reason, 'verdict');
   const judged = { ...issue.gates_status, [key]: record(verdict, facts) };
   const goesBack = issue.state === 'gated' && status === 'failed';
-  const changes = goesBack ? sendBack(issue, judged, holderLives) : { gates_status: judged };
+  const changes = goesBack ? sendBack(issue, judged, holderLives(issue, facts)) : { gates_status: judged };
   return [
     {
       event: status === 'passed' ? 'gate.passed' : 'gate.failed',
@@ -97,10 +98,10 @@ export function judge(issue: Issue, verdict: Verdict, facts: Facts, holderLives:
 }
 
 // The work will change, so what had passed for it must pass again.
-function sendBack(issue: Issue, judged: Issue['gates_status'], holderLives: boolean): Partial<Issue> {
+function sendBack(issue: Issue, judged: Issue['gates_status'], lives: boolean): Partial<Issue> {
   const kept = Object.entries(judged).filter(([, { status }]) => status !== 'passed');
   const gates_status = Object.fromEntries(kept);
-  return holderLives && issue.assignee !== null
+  return lives && issue.assignee !== null
     ? { gates_status, state: 'in_progress' }
     : { gates_status, state: 'ready', assignee: null };
 }

@@ -1,10 +1,11 @@
 import { checkReason } from './check-reason.ts';
 import { JitError } from './errors.ts';
 import { checkDefined } from './gate.ts';
+import { checkHolder } from './holder.ts';
 import type { Hold, Issue, Resolution, Tombstone } from './issue.ts';
 import { isOpen } from './issue.ts';
 import { dependencyReasons, type Reason } from './readiness.ts';
-import { change, checkHolder, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
+import { change, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
 
 /** Keeps an issue from being started. Throws INVALID_TRANSITION once it was started, LIMIT_EXCEEDED. */
 export function putOnHold(issue: Issue, hold: Hold, facts: Facts): readonly Step[] {

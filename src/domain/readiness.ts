@@ -1,5 +1,6 @@
 import type { GateDefinition, GateRegistry, Issue, State } from './issue.ts';
 import { isHeld, isSatisfied, ref } from './issue.ts';
+import type { Lease, Life } from './lease.ts';
 import { shellWord } from './shell-word.ts';
 
 /** Finds a dependency; undefined where the id names nothing. */
@@ -16,6 +17,12 @@ export type Reason = { readonly resolve: string } & (
   | { readonly type: 'gate'; readonly key: string; readonly status: GateVerdict; readonly auto: boolean }
   | { readonly type: 'hold'; readonly reason: string; readonly until: string | null }
   | { readonly type: 'assignee'; readonly assignee: string }
+  | ({ readonly type: 'lease' } & Pick<
+      Lease,
+      'holder' | 'worktree' | 'path' | 'branch' | 'epoch' | 'status'
+    > & {
+        readonly life: Life;
+      })
   | { readonly type: 'state'; readonly state: State }
 );
 

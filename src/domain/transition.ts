@@ -1,6 +1,6 @@
 import { JitError } from './errors.ts';
 import type { EventName } from './event.ts';
-import { type Actor, actorIs } from './identity.ts';
+import type { HolderFacts } from './holder.ts';
 import { type GateRegistry, type Issue, ref, type State, type Tombstone } from './issue.ts';
 import type { DependencyOf, Reason } from './readiness.ts';
 
@@ -23,16 +23,13 @@ export interface Step {
 }
 
 /** What every decision may look at. */
-export interface Facts {
-  readonly actor: Actor;
+export interface Facts extends HolderFacts {
   /** UTC, RFC 3339 with milliseconds. */
   readonly now: string;
   readonly gates: GateRegistry;
   readonly dependencyOf: DependencyOf;
   /** HEAD; null without git or commits. */
   readonly commit: string | null;
-  /** `--force`: go past the holder; recorded. */
-  readonly force?: boolean;
 }
 
 /** The issue with these fields changed, and the time of it. */
@@ -80,29 +77,4 @@ function resolveState(issue: Issue): string {
     archived: `jit issue reopen ${id}`,
   };
   return commands[issue.state];
-}
-
-/** Who works on the issue, where the actor is explicitly somebody else; null where the actor may act. */
-export function otherHolder({ state, assignee }: Issue, actor: Actor): string | null {
-  const started = state === 'in_progress' || state === 'gated';
-  return started && assignee !== null && actor.explicit && !actorIs(actor, assignee) ? assignee : null;
-}
-
-/**
- * Refuses a change of state or assignee by somebody who is explicitly not the holder. An inferred
- * identity acts for the holder. Returns whether it was forced, which is then recorded.
- */
-export function checkHolder(issue: Issue, { actor, force }: Facts): { forced?: true } {
-  const assignee = otherHolder(issue, actor);
-  if (assignee === null) return {};
-  if (force === true) return { forced: true };
-  throw new JitError('NOT_HOLDER', `${name(issue)} is held by ${assignee}, not by ${actor.id}`, {
-    details: {
-      id: issue.id,
-      holder: assignee,
-      actor: actor.id,
-      reasons: [{ type: 'assignee', assignee, resolve: `jit issue show ${ref(issue.id)}` }],
-    },
-    hint: 'only its holder may; --force takes it over all the same, and is recorded',
-  });
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Leases } from '../claims/leases.ts';
 import type { Context, Place } from '../cli/context.ts';
 import type { Globals } from '../cli/parse.ts';
 import { JitError } from '../domain/errors.ts';
@@ -6,11 +7,14 @@ import type { Actor } from '../domain/identity.ts';
 import { readHeadCommit } from '../git/head-commit.ts';
 import { findRepository } from '../git/repository.ts';
 import { readUserName } from '../git/user-name.ts';
+import { workplaceOf } from '../git/worktrees.ts';
 import type { Session } from '../operations/session.ts';
 import type { Problem } from '../store/store.ts';
+import { readEpochs } from './epochs.ts';
 import type { Host } from './host.ts';
 import { requireExplicit, settleActor } from './identity.ts';
 import { readLocalConfig, writeLocalConfig } from './local-config.ts';
+import { once } from './once.ts';
 import { findPlace, namedPlace } from './place.ts';
 import { readUserFile, removeUserFile, writeUserFile } from './user-files.ts';
 import { type WatchedStore, watchStore } from './watched-store.ts';
@@ -25,6 +29,8 @@ export interface WiredContext {
 export function wireContext(host: Host, globals: Globals, emit: Context['emit']): WiredContext {
   const where = { dir: globals.dir, dataDir: host.env.JIT_DATA_DIR, cwd: host.cwd };
   let opened: WatchedStore | undefined;
+  let leases: Leases | undefined;
+  const told: Problem[] = [];
 
   const place = (): Place => host.place ?? findPlace(where);
   const placeIfAny = (): Place | null => {
@@ -52,23 +58,42 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     const { root } = place();
     opened ??= watchStore(host.openStore(place(), host.clock));
     const { store } = opened;
+    const repository = once(() => findRepository(root));
     let settled: Actor | undefined;
     const settle = (): Actor => {
       settled ??= actor(who.named);
       return settled;
     };
     if (who.explicit === true) requireExplicit(settle());
+    const { epoch = null, rev = null } = who;
     return {
       store,
+      get leases() {
+        leases ??= host.openLeases(place(), repository(), host.clock, store);
+        return leases;
+      },
       clock: host.clock,
+      get here() {
+        return workplaceOf(repository(), root);
+      },
+      fence: {
+        epoch,
+        rev,
+        // Of no concern to a command that only reads.
+        get epochs() {
+          return readEpochs(host.env.JIT_EPOCH);
+        },
+      },
       // Settled when it is asked for: a command that only reads must not start git to learn a name.
       get actor() {
         return settle();
       },
       newId: host.newId,
+      tell: (problem) => told.push(problem),
+      digest: host.digest,
       headCommit: () => {
-        const repository = findRepository(root);
-        return repository === null ? null : readHeadCommit(repository);
+        const found = repository();
+        return found === null ? null : readHeadCommit(found);
       },
     } satisfies Session;
   };
@@ -103,6 +128,14 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
         return host.terminal.columns;
       },
     },
+    processToken: (pid) => {
+      const token = host.processToken(pid);
+      if (token !== null) return token;
+      throw new JitError('USAGE', `no process ${pid} runs on this machine`, {
+        details: { pid },
+        hint: 'tie a claim to the process that does the work',
+      });
+    },
     readText: (path) => (path === '-' ? host.readStdin() : readUserFile(resolve(host.cwd, path))),
     writeFile: (path, content) => writeUserFile(resolve(host.cwd, path), content),
     removeFile: (path) => removeUserFile(resolve(host.cwd, path)),
@@ -115,8 +148,10 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
       if (!globals.json) host.progress(text);
     },
     demoGround: async () => (await import('./demo-ground.ts')).makeDemoGround(host),
+    surroundings: async () =>
+      (await import('./examine.ts')).surroundingsOf({ host, place: placeIfAny(), actor: () => actor() }),
   };
-  return { context, problems: () => opened?.problems() ?? [] };
+  return { context, problems: () => [...(opened?.problems() ?? []), ...told] };
 }
 
 /** Where `jit init` puts a store that nobody placed: at the top of the repository, or here. */

@@ -1,5 +1,7 @@
+import type { Leases } from '../claims/leases.ts';
 import type { Place, Terminal } from '../cli/context.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Repository } from '../git/repository.ts';
 import type { Store } from '../store/store.ts';
 
 /** The process and the machine as the program sees them. Tests hand in their own. */
@@ -9,6 +11,8 @@ export interface Host {
   readonly terminal: Omit<Terminal, 'color'>;
   readonly clock: Clock;
   newId(): string;
+  /** SHA-256 of a text, in hexadecimal. */
+  digest(text: string): string;
   /** Writes to stdout at once. Throws with `code` EPIPE when nobody reads any more. */
   out(text: string): void;
   err(text: string): void;
@@ -24,7 +28,10 @@ export interface Host {
   systemUser(): string | null;
   /** Starts to listen for the user's interrupt, and is aborted by it; the reason is the exit code that it means. */
   interruption(): AbortSignal;
+  /** What stands for a process of this machine; null where none has this number. */
+  processToken(pid: number): string | null;
   openStore(place: Place, clock: Clock): Store;
+  openLeases(place: Place, repository: Repository | null, clock: Clock, store: Store): Leases;
   /** A store that needs no place; otherwise it is searched for on the disk. */
   readonly place?: Place;
 }

@@ -2,8 +2,11 @@ import { fstatSync, readFileSync } from 'node:fs';
 import { ulid } from 'ulid';
 import { JitError } from '../domain/errors.ts';
 import { openFilesStore } from '../store/files/files-store.ts';
+import { systemMachine } from '../system/machine.ts';
 import { systemClock } from './clock.ts';
 import type { Host } from './host.ts';
+import { openLeases } from './leases.ts';
+import { once } from './once.ts';
 import { run } from './run.ts';
 import { writeAll } from './write-all.ts';
 
@@ -16,14 +19,6 @@ function isTerminal(descriptor: number): boolean {
   }
   return process.getBuiltinModule('node:tty').isatty(descriptor);
 }
-
-const once = <T>(find: () => T): (() => T) => {
-  let found: { readonly value: T } | undefined;
-  return () => {
-    found ??= { value: find() };
-    return found.value;
-  };
-};
 
 const terminals = [0, 1, 2].map((descriptor) => once(() => isTerminal(descriptor)));
 
@@ -60,6 +55,7 @@ const host: Host = {
   clock: systemClock,
   // `ulid` would look for a source of randomness itself, and find one that is slower to load.
   newId: () => ulid(undefined, () => process.getBuiltinModule('node:crypto').randomInt(32) / 32),
+  digest: (text) => process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex'),
   out: (text) => writeAll(1, text),
   err: (text) => {
     try {
@@ -98,6 +94,8 @@ const host: Host = {
   },
   interruption,
   openStore: ({ root, dir }, clock) => openFilesStore({ root, dir, clock }),
+  processToken: (pid) => systemMachine(systemClock).tokenOf(pid),
+  openLeases,
 };
 
 run(process.argv.slice(2), host).then((exit) => {

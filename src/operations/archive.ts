@@ -4,8 +4,10 @@ import type { Row } from '../domain/query.ts';
 import { type Changed, changeIssues, forEachRefusing, rowsOf } from './change.ts';
 import { withComment } from './comment.ts';
 import { Draft } from './draft.ts';
+import { checkFence, checkKnowledge } from './fence.ts';
 import { resolveIssue, resolveIssues } from './resolve.ts';
 import type { Session } from './session.ts';
+import { transact } from './transact.ts';
 
 export interface ArchiveInput {
   readonly resolution: Resolution;
@@ -63,6 +65,7 @@ export function deleteIssues(
 ): Promise<Deletion> {
   const decide = async (draft: Draft): Promise<Deletion> => {
     const issues = await resolveIssues(draft.view, ids);
+    checkFence(session.fence, issues.length);
     const doomed = new Set(issues.map(({ id }) => id));
     const detached = new Set<string>();
     await forEachRefusing(issues, async ({ id }) => {
@@ -72,6 +75,7 @@ export function deleteIssues(
         for (const user of users) detached.add(user.id);
       }
       const issue = (await draft.get(id))!;
+      await checkKnowledge(draft, issue, session);
       await draft.apply(issue, remove(issue, await draft.facts(issue), input.detach ? [] : users));
     });
     await draft.settle();
@@ -82,10 +86,7 @@ export function deleteIssues(
   };
   if (!input.apply)
     return session.store.read(async (view) => decide(await Draft.open(session, view, input.force)));
-  return session.store.transact(async (view) => {
-    const draft = await Draft.open(session, view, input.force);
-    return draft.plan(await decide(draft));
-  });
+  return transact(session, decide, { force: input.force });
 }
 
 async function issuesNaming(draft: Draft, id: string): Promise<readonly Issue[]> {

@@ -3,9 +3,11 @@ import type { Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { deriveState, openDependencies } from '../domain/readiness.ts';
 import type { Facts, Step } from '../domain/transition.ts';
-import { Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { checkFence, checkKnowledge } from './fence.ts';
 import { resolveIssues } from './resolve.ts';
 import type { Session } from './session.ts';
+import { transact } from './transact.ts';
 
 /** What a change of issues came to. */
 export interface Changed {
@@ -26,10 +28,11 @@ export function changeIssues(
   decide: Decide,
   options: { readonly force?: boolean } = {},
 ): Promise<Changed> {
-  return session.store.transact(async (view) => {
-    const draft = await Draft.open(session, view, options.force);
-    return draft.plan(await outcome(draft, await changeIn(draft, ids, decide)));
-  });
+  return transact(
+    session,
+    async (draft) => outcome(draft, await changeIn(session, draft, ids, decide)),
+    options,
+  );
 }
 
 /**
@@ -37,13 +40,17 @@ export function changeIssues(
  * Returns the issues that were named, as they were before.
  */
 export async function changeIn(
+  session: Session,
   draft: Draft,
   ids: readonly string[],
   decide: Decide,
 ): Promise<readonly Issue[]> {
   const issues = await resolveIssues(draft.view, ids);
+  checkFence(session.fence, issues.length);
+  await draft.lookAtLeases(issues.map(({ id }) => id));
   await forEachRefusing(issues, async (named) => {
     const issue = (await draft.get(named.id)) ?? named;
+    await checkKnowledge(draft, issue, session);
     await draft.apply(issue, await decide(issue, await draft.facts(issue), draft));
   });
   return issues;

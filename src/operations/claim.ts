@@ -1,137 +1,184 @@
 import { type Brief, briefOf } from '../domain/brief.ts';
-import { type Candidate, claim, claimReasons, compareCandidates } from '../domain/claim.ts';
+import { alreadyClaimed, claim, type Steal } from '../domain/claim.ts';
 import { JitError } from '../domain/errors.ts';
-import { type Graph, waitingOn } from '../domain/graph.ts';
-import { type Actor, actorIs } from '../domain/identity.ts';
-import { type Issue, isHeld, isOpen } from '../domain/issue.ts';
-import { type Filter, matches, type Row } from '../domain/query.ts';
-import { gateReasons } from '../domain/readiness.ts';
+import { actorIs } from '../domain/identity.ts';
+import type { Issue } from '../domain/issue.ts';
+import { DEFAULT_TTL, type Standing } from '../domain/lease.ts';
+import type { Filter, Row } from '../domain/query.ts';
+import { findCandidates, findHeld, nothingReady } from './candidates.ts';
 import { rowOf } from './change.ts';
 import { Draft } from './draft.ts';
+import { expireLeases } from './expire.ts';
+import { checkRevision } from './fence.ts';
+import { isCommitted } from './holding.ts';
 import { resolveIssue } from './resolve.ts';
 import type { Session } from './session.ts';
+import { settleLeases } from './settle-leases.ts';
+import { transact } from './transact.ts';
 
 /** A claim, with all that is needed to start. */
 export interface Claimed {
   readonly outcome: 'claimed' | 'held';
   readonly row: Row;
+  readonly lease: Standing;
   readonly brief: Brief;
 }
 
-/** Claims one issue for the session's actor; `held` when the actor already has it. */
-export function claimIssue(session: Session, id: string): Promise<Claimed> {
-  return session.store.transact(async (view) => {
-    const draft = await Draft.open(session, view);
-    return draft.plan(await claimIn(draft, await resolveIssue(view, id)));
-  });
+/** How a lease is asked for. */
+export interface Terms {
+  /** Milliseconds; null: never overdue by time; absent: as configured. */
+  readonly ttl?: number | null;
+  /** The process whose end ends the lease; absent: none. */
+  readonly tie?: string;
+  /** Take it from whoever has it. */
+  readonly steal?: Steal;
 }
 
-/** Claims an issue within a transaction that does more. */
-export async function claimIn(draft: Draft, issue: Issue): Promise<Claimed> {
-  const { outcome, steps } = claim(issue, await draft.facts(issue));
-  const claimed = await draft.apply(issue, steps);
+/** Claims one issue for the session's actor; `held` when the actor already has it here, which renews the lease. */
+export async function claimIssue(session: Session, id: string, terms: Terms = {}): Promise<Claimed> {
+  await settleLeases(session);
+  const { steal = null } = terms;
+  // Refused before a lease is asked for, so that what cannot be claimed is not even held for a moment.
+  const issue = await session.store.read(async (view) => {
+    const draft = await Draft.open(session, view);
+    const issue = await resolveIssue(view, id);
+    claim(issue, await draft.facts(issue), steal);
+    return issue;
+  });
+  const claimed = await claimUnderLease(session, issue, terms, false);
+  if ('refusedBy' in claimed) throw await refusal(session, issue.id, claimed.refusedBy);
+  return claimed;
+}
+
+/**
+ * Lease first, then the transaction: a claim that fails gives its lease back, and one that is killed between the
+ * two leaves a lease that anybody may take at once.
+ */
+async function claimUnderLease(
+  session: Session,
+  issue: Issue,
+  terms: Terms,
+  exclusive: boolean,
+): Promise<Claimed | { readonly refusedBy: Standing }> {
+  const { leases, here } = session;
+  const { id, assignee } = issue;
+  // A bare name that means the assignee claims under the assignee's full name.
+  const actor =
+    assignee !== null && actorIs(session.actor, assignee)
+      ? { ...session.actor, id: assignee }
+      : session.actor;
+  const { steal = null, tie = null, ttl = await configuredTtl(session) } = terms;
+  const before = (await leases.inspect([id])).get(id) ?? null;
+  const floor = issue.claim_epoch ?? 0;
+  const takeover = steal !== null;
+  const answer = await leases.acquire({ id, actor, here, ttl, tie, floor, exclusive, takeover });
+  if (answer.outcome === 'refused') return { refusedBy: answer.standing };
+  const { epoch } = answer.lease;
+  const claimed = await transact(session, (draft) => claimIn(draft, session, id, steal, before)).catch(
+    async (error: unknown) => {
+      if (answer.outcome === 'granted' && !isCommitted(error)) await leases.release(id, epoch);
+      throw error;
+    },
+  );
+  const lease = (await leases.inspect([id])).get(id);
+  if (lease === undefined || lease.lease.epoch !== epoch) throw await refusal(session, id, lease ?? null);
+  // Where the file said so already, the transaction changed nothing that would have confirmed it.
+  if (lease.lease.status === 'claiming') await leases.renew(id, epoch, { status: 'held' });
+  return { ...claimed, outcome: answer.outcome === 'held' ? 'held' : 'claimed', lease };
+}
+
+async function claimIn(
+  draft: Draft,
+  session: Session,
+  id: string,
+  steal: Steal | null,
+  earlier: Standing | null,
+): Promise<Omit<Claimed, 'lease' | 'outcome'>> {
+  const issue = await draft.resolve(id);
+  checkRevision(session, issue);
+  const facts = await draft.facts(issue);
+  const claimed = await draft.apply(issue, claim(issue, facts, steal).steps);
   await draft.settle();
   return {
-    outcome,
     row: await rowOf(draft, claimed),
-    brief: briefOf(claimed, await draft.dependencies(claimed), draft.gates),
+    brief: briefOf(claimed, await draft.dependencies(claimed), draft.gates, {
+      epoch: facts.lease?.lease.epoch ?? null,
+      branch: earlier?.lease.branch ?? null,
+    }),
   };
 }
 
-export interface ClaimNextInput {
+const configuredTtl = (_session: Session): Promise<number | null> => Promise.resolve(DEFAULT_TTL);
+
+/** Who was first, as it is now. */
+function refusal(session: Session, id: string, by: Standing | null): Promise<JitError> {
+  return session.store.read(async (view) => {
+    const draft = await Draft.open(session, view);
+    const issue = await draft.resolve(id);
+    const facts = await draft.facts(issue);
+    return alreadyClaimed(issue, { ...facts, lease: by ?? facts.lease });
+  });
+}
+
+export interface ClaimNextInput extends Terms {
   /** Only issues that match; null: all. */
   readonly filter: Filter | null;
   /** Return what the actor already holds, before anything new. */
   readonly resume: boolean;
 }
 
+/** Losing again and again means that others win again and again; so many times in a row it means a bug. */
+const MOST_ROUNDS = 1000;
+
 /**
- * Claims the most important issue that is really ready. Throws NOTHING_READY with counts, or ALL_DONE when
- * no open issue matches.
+ * Claims the most important issue that is really ready. A lost race is tried again on the next. Throws NOTHING_READY with
+ * counts, or ALL_DONE when no open issue matches.
  */
-export function claimNext(session: Session, input: ClaimNextInput): Promise<Claimed> {
-  return session.store.transact(async (view) => {
-    const draft = await Draft.open(session, view);
-    const next = await findNext(draft, session.actor, input);
-    if (next === null) throw await nothingReady(draft, session.actor, input.filter);
-    return draft.plan(await claimIn(draft, next));
-  });
-}
-
-/** How many waiting issues are counted before candidates count as equally needed. */
-const MOST_WAITING = 1000;
-
-/** The issue that the actor should work on next; null where nothing is ready. */
-export async function findNext(draft: Draft, actor: Actor, input: ClaimNextInput): Promise<Issue | null> {
-  const filter: Filter = input.filter ?? { op: 'all' };
+export async function claimNext(session: Session, input: ClaimNextInput): Promise<Claimed> {
+  await settleLeases(session);
   if (input.resume) {
-    const held = await draft.view.select({
-      where: { op: 'and', of: [filter, { op: 'state', in: ['in_progress'] }] },
-    });
-    const mine = held.rows.find(({ issue }) => issue.assignee !== null && actorIs(actor, issue.assignee));
-    if (mine !== undefined) return mine.issue;
+    const held = await session.store.read(async (view) =>
+      findHeld(await Draft.open(session, view), input.filter ?? ALL),
+    );
+    if (held !== null) return claimIssue(session, held.id, input);
   }
-  const candidates = await claimable(draft, filter);
-  return mostImportant(candidates, actor, candidates.length > 1 ? await draft.graph() : null);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const found = await look(session, input.filter);
+    if (found.over.length > 0) {
+      const { rows } = await expireLeases(
+        session,
+        found.over.map(({ id }) => id),
+      );
+      if (rows.length > 0) continue;
+    }
+    for (const candidate of found.ranked) {
+      const claimed = await tryClaim(session, candidate, input);
+      if (claimed !== null) return claimed;
+    }
+    if (found.none !== null) throw found.none;
+  }
+  throw new Error('no claim came through');
 }
 
-async function claimable(draft: Draft, filter: Filter): Promise<readonly Issue[]> {
-  const ready: Filter = { op: 'and', of: [{ op: 'state', in: ['ready'] }, filter] };
-  const { rows } = await draft.view.select({ where: ready });
-  const changed = draft.issues();
-  const changedIds = new Set(changed.map(({ id }) => id));
-  const found: Issue[] = [];
-  for (const issue of [...rows.map((row) => row.issue).filter(({ id }) => !changedIds.has(id)), ...changed]) {
-    if (changedIds.has(issue.id) && !matches(ready, await rowOf(draft, issue), draft.now)) continue;
-    if (claimReasons(issue, await draft.facts(issue)).length === 0) found.push(issue);
-  }
-  return found;
-}
+const ALL: Filter = { op: 'all' };
 
-function mostImportant(issues: readonly Issue[], actor: Actor, graph: Graph | null): Issue | null {
-  const compare = compareCandidates(actor);
-  let best: Candidate | null = null;
-  for (const issue of issues) {
-    const candidate = { issue, waiting: graph === null ? 0 : waitingOn(graph, issue.id, MOST_WAITING) };
-    if (best === null || compare(candidate, best) < 0) best = candidate;
-  }
-  return best?.issue ?? null;
-}
+const look = (session: Session, filter: Filter | null) =>
+  session.store.read(async (view) => {
+    const draft = await Draft.open(session, view);
+    const candidates = await findCandidates(draft, session.actor, filter ?? ALL);
+    const none = candidates.ranked.length > 0 ? null : await nothingReady(draft, session.actor, filter);
+    return { ...candidates, none };
+  });
 
-/** Says that nothing is ready, with counts, or that all is done. */
-export async function nothingReady(draft: Draft, actor: Actor, filter: Filter | null): Promise<JitError> {
-  const { rows: before } = await draft.view.select({ where: filter ?? { op: 'all' } });
-  const changed = new Map<string, Row>();
-  for (const issue of draft.issues()) changed.set(issue.id, await rowOf(draft, issue));
-  const rows = before.map((row) => changed.get(row.issue.id) ?? row);
-  const open = rows.filter(({ issue }) => isOpen(issue));
-  const count = (test: (row: Row) => boolean): number => open.filter(test).length;
-  const details = {
-    open: open.length,
-    in_progress: count(({ issue }) => issue.state === 'in_progress'),
-    gated: count(({ issue }) => issue.state === 'gated'),
-    blocked: count(({ issue, blockedBy }) => isWaiting(issue) && blockedBy.length > 0),
-    on_hold: count(({ issue }) => isWaiting(issue) && isHeld(issue, draft.now)),
-    // Ready, but not to be claimed by this actor.
-    assigned_to_others: count(
-      ({ issue, state }) => state === 'ready' && issue.assignee !== null && !actorIs(actor, issue.assignee),
-    ),
-    prechecks_pending: count(
-      ({ issue, state }) => state === 'ready' && gateReasons(issue, draft.gates, 'precheck').length > 0,
-    ),
-  };
-  const what = filter === null ? 'no issue' : 'no issue that matches the filter';
-  if (rows.length > 0 && open.length === 0) {
-    return new JitError('ALL_DONE', `${what} is open: all is done`, { details });
-  }
-  const { in_progress, gated, blocked, on_hold, assigned_to_others, prechecks_pending } = details;
-  const others = assigned_to_others > 0 ? `, ${assigned_to_others} assigned to others` : '';
-  const prechecks = prechecks_pending > 0 ? `, ${prechecks_pending} with a precheck pending` : '';
-  return new JitError(
-    'NOTHING_READY',
-    `${what} is ready: ${in_progress} in progress, ${blocked} blocked, ${gated} gated, ${on_hold} on hold${others}${prechecks}`,
-    { details, hint: 'add --wait 60s to wait for one; jit query blocked shows what waits for what' },
-  );
-}
+/** Refusals that mean that somebody else was first, or that the issue has changed since it was looked at. */
+const LOST: readonly string[] = ['ALREADY_CLAIMED', 'BLOCKED', 'INVALID_TRANSITION', 'ISSUE_NOT_FOUND'];
 
-const isWaiting = ({ state }: Issue): boolean => state === 'backlog' || state === 'ready';
+async function tryClaim(session: Session, issue: Issue, terms: Terms): Promise<Claimed | null> {
+  try {
+    const claimed = await claimUnderLease(session, issue, terms, true);
+    return 'refusedBy' in claimed ? null : claimed;
+  } catch (error) {
+    if (error instanceof JitError && LOST.includes(error.code)) return null;
+    throw error;
+  }
+}

@@ -1,3 +1,4 @@
+import { isTaken } from '../domain/holder.ts';
 import type { GateRegistry } from '../domain/issue.ts';
 import type { Filter, Row, Selection } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
@@ -12,15 +13,26 @@ const FREE: Filter = {
   ],
 };
 
-/** Whether anybody could claim it now: ready, assigned to nobody, prechecks passed. */
+/** Whether anybody could claim it now as far as its file says: ready, assigned to nobody, prechecks passed. */
 export const isClaimable = ({ issue, state }: Row, gates: GateRegistry): boolean =>
   state === 'ready' && issue.assignee === null && gateReasons(issue, gates, 'precheck').length === 0;
+
+/** The rows but for those that somebody has, or has finished, in another work tree or clone. */
+export async function withoutTaken(session: Session, rows: readonly Row[]): Promise<readonly Row[]> {
+  if (rows.length === 0) return rows;
+  const { leases, here } = session;
+  const found = await leases.inspect(rows.map(({ issue }) => issue.id));
+  return rows.filter(({ issue }) => !isTaken({ lease: found.get(issue.id) ?? null, here }));
+}
 
 /** The issues that anybody could claim now, most urgent first; at most `limit`. */
 export const listClaimable = (session: Session, limit?: number): Promise<Selection> =>
   session.store.read(async (view) => {
     const gates = await view.gates();
     const { rows } = await view.select({ where: FREE });
-    const claimable = rows.filter((row) => isClaimable(row, gates));
+    const claimable = await withoutTaken(
+      session,
+      rows.filter((row) => isClaimable(row, gates)),
+    );
     return { rows: claimable.slice(0, limit), total: claimable.length };
   });

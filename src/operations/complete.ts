@@ -1,12 +1,14 @@
 import { complete } from '../domain/complete.ts';
-import type { JitError } from '../domain/errors.ts';
-import type { Filter, Row } from '../domain/query.ts';
+import { JitError } from '../domain/errors.ts';
+import type { Row } from '../domain/query.ts';
 import { finishReasons, type Reason } from '../domain/readiness.ts';
 import { type Changed, changeIn, outcome } from './change.ts';
-import { type Claimed, claimIn, findNext, nothingReady } from './claim.ts';
+import { type Claimed, type ClaimNextInput, claimNext } from './claim.ts';
 import { withComment } from './comment.ts';
-import { Draft } from './draft.ts';
-import type { Session } from './session.ts';
+import type { Draft } from './draft.ts';
+import { wantsFinish, withLeases } from './holding.ts';
+import { NO_FENCE, type Session } from './session.ts';
+import { transact } from './transact.ts';
 
 export interface CompleteInput {
   readonly comment: string | null;
@@ -29,40 +31,36 @@ export async function completeIssues(
   ids: readonly string[],
   input: CompleteInput,
 ): Promise<Completed> {
-  return session.store.transact(async (view) => {
-    const draft = await Draft.open(session, view, input.force);
-    return draft.plan(await completeIn(session, draft, ids, input));
-  });
+  const { force } = input;
+  const complete = (): Promise<Completed> =>
+    transact(session, (draft) => completeIn(session, draft, ids, input), { force });
+  return withLeases(session, ids, wantsFinish, complete, force);
 }
 
 export interface CompletedAndNext extends Completed {
   /** The next claim, which `becameReady` leaves out; null when nothing was ready. */
   readonly next: Claimed | null;
-  /** Why there is no next: NOTHING_READY with counts, or ALL_DONE; null where there is one, or none was asked for. */
+  /** Why there is no next: NOTHING_READY with counts, ALL_DONE, or what went wrong; null where there is one, or none was asked for. */
   readonly noNext: JitError | null;
 }
 
-/** Completes issues and claims the next one for the actor, in one transaction. */
-export function completeAndClaimNext(
+/** Completes issues, and then claims the next one for the actor. That there is none takes nothing back. */
+export async function completeAndClaimNext(
   session: Session,
   ids: readonly string[],
-  input: CompleteInput & { readonly filter: Filter | null },
+  input: CompleteInput & Omit<ClaimNextInput, 'resume'>,
 ): Promise<CompletedAndNext> {
-  return session.store.transact<CompletedAndNext>(async (view) => {
-    const draft = await Draft.open(session, view, input.force);
-    const completed = await completeIn(session, draft, ids, input);
-    const next = await findNext(draft, session.actor, { filter: input.filter, resume: false });
-    if (next === null) {
-      return draft.plan({
-        ...completed,
-        next,
-        noNext: await nothingReady(draft, session.actor, input.filter),
-      });
-    }
+  const completed = await completeIssues(session, ids, input);
+  try {
+    // What the environment says to know is about the issue that was completed.
+    const next = await claimNext({ ...session, fence: NO_FENCE }, { ...input, resume: false });
     // What is taken at once is not ready for anybody else.
-    const becameReady = completed.becameReady.filter(({ issue }) => issue.id !== next.id);
-    return draft.plan({ ...completed, becameReady, next: await claimIn(draft, next), noNext: null });
-  });
+    const becameReady = completed.becameReady.filter(({ issue }) => issue.id !== next.row.issue.id);
+    return { ...completed, becameReady, next, noNext: null };
+  } catch (error) {
+    if (!(error instanceof JitError)) throw error;
+    return { ...completed, next: null, noNext: error };
+  }
 }
 
 async function completeIn(
@@ -71,7 +69,7 @@ async function completeIn(
   ids: readonly string[],
   { comment }: CompleteInput,
 ): Promise<Completed> {
-  const named = await changeIn(draft, ids, (issue, facts) =>
+  const named = await changeIn(session, draft, ids, (issue, facts) =>
     withComment(session, issue, facts, comment, (current) => complete(current, facts).steps),
   );
   const changed = await outcome(draft, named);

@@ -6,9 +6,10 @@ import { type Hold, type Issue, type Link, newIssue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { deriveState } from '../domain/readiness.ts';
 import { rowOf } from './change.ts';
-import { Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { resolveIssue, resolveIssues } from './resolve.ts';
 import type { Session } from './session.ts';
+import { transact } from './transact.ts';
 
 export interface CreateInput extends Edit {
   readonly title: string;
@@ -26,8 +27,8 @@ export interface CreateInput extends Edit {
 
 /** Creates an issue with all its edges in one transaction, so that nobody can claim it before they are there. */
 export function createIssue(session: Session, input: CreateInput): Promise<Row> {
-  return session.store.transact(async (view) => {
-    const draft = await Draft.open(session, view);
+  return transact(session, async (draft) => {
+    const { view } = draft;
     const { actor, newId } = session;
     const blank = newIssue({ id: newId(), title: input.title, created_by: actor.id, now: draft.now });
     const needs = await resolveIssues(view, input.needs);
@@ -51,7 +52,7 @@ export function createIssue(session: Session, input: CreateInput): Promise<Row> 
     await draft.apply(created, [{ event: 'issue.created', after: created, note: { title: created.title } }]);
     for (const { id } of blocks) await addTo(draft, id, created);
     await draft.settle();
-    return draft.plan(await rowOf(draft, (await draft.get(created.id))!));
+    return rowOf(draft, (await draft.get(created.id))!);
   });
 }
 

@@ -4,6 +4,7 @@ import { type Changed, changeIn, changeIssues, outcome, rowsOf } from './change.
 import { Draft } from './draft.ts';
 import { resolveIssue, resolveIssues } from './resolve.ts';
 import type { Session } from './session.ts';
+import { transact } from './transact.ts';
 
 /** Makes an issue need others. Throws CYCLE with the path. */
 export const addIssueDependencies = (session: Session, id: string, on: readonly string[]): Promise<Changed> =>
@@ -18,17 +19,16 @@ export const removeIssueDependencies = (
   id: string,
   on: readonly string[],
 ): Promise<Changed> =>
-  session.store.transact(async (view) => {
-    const draft = await Draft.open(session, view);
-    const named = await changeIn(draft, [id], async (issue, facts) => {
+  transact(session, async (draft) => {
+    const named = await changeIn(session, draft, [id], async (issue, facts) => {
       const ids: string[] = [];
       for (const text of on) {
         const known = issue.dependencies.find((dependency) => dependency === text.toUpperCase());
-        ids.push(known ?? (await resolveIssue(view, text)).id);
+        ids.push(known ?? (await resolveIssue(draft.view, text)).id);
       }
       return removeDependencies(issue, ids, facts);
     });
-    return draft.plan(await outcome(draft, named));
+    return outcome(draft, named);
   });
 
 /** What an issue needs, and what needs it. */

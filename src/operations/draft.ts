@@ -3,6 +3,7 @@ import { JitError } from '../domain/errors.ts';
 import { diffImages } from '../domain/event.ts';
 import { type Graph, withChanges } from '../domain/graph.ts';
 import { type GateRegistry, type Issue, isSatisfied, type Tombstone } from '../domain/issue.ts';
+import type { Standing } from '../domain/lease.ts';
 import type { DependencyOf } from '../domain/readiness.ts';
 import type { Facts, Step } from '../domain/transition.ts';
 import type { EventDraft, Plan, View } from '../store/store.ts';
@@ -23,6 +24,9 @@ export class Draft {
   readonly #session: Session;
   readonly #force: boolean;
   readonly #images = new Map<string, Image>();
+  readonly #originals = new Map<string, Issue | undefined>();
+  #commit: { readonly head: string | null } | undefined;
+  readonly #leases = new Map<string, Standing | null>();
   readonly #events: EventDraft[] = [];
   /** Ids of issues that were created, or whose neighbours changed: their derived state may be out of date. */
   readonly #unsettled = new Set<string>();
@@ -74,8 +78,28 @@ export class Draft {
   async facts(issue: Issue): Promise<Facts> {
     const { actor } = this.#session;
     const dependencyOf = await this.dependencies(issue);
-    const commit = this.#session.headCommit();
-    return { actor, now: this.now, gates: this.gates, dependencyOf, commit, force: this.#force };
+    this.#commit ??= { head: this.#session.headCommit() };
+    const commit = this.#commit.head;
+    const lease = await this.lease(issue.id);
+    const { here } = this.#session;
+    return { actor, here, lease, now: this.now, gates: this.gates, dependencyOf, commit, force: this.#force };
+  }
+
+  /** The lease of an issue as it was when this draft first looked; null where none is on record. */
+  async lease(id: string): Promise<Standing | null> {
+    if (!this.#leases.has(id)) await this.lookAtLeases([id]);
+    return this.#leases.get(id) ?? null;
+  }
+
+  /** Looks at many leases at once, for those who will ask for each. */
+  async lookAtLeases(ids: readonly string[]): Promise<void> {
+    const found = await this.#session.leases.inspect(ids);
+    for (const id of ids) this.#leases.set(id, found.get(id) ?? null);
+  }
+
+  /** What was changed so far: as it was read, undefined where it was not there, and as it is to be. */
+  changes(): readonly { readonly before: Issue | undefined; readonly after: Image }[] {
+    return [...this.#images].map(([id, after]) => ({ before: this.#originals.get(id), after }));
   }
 
   /** The dependencies of an issue, to be looked up without waiting. */
@@ -143,6 +167,7 @@ export class Draft {
   }
 
   async #replace(id: string, before: Issue | undefined, after: Image): Promise<void> {
+    if (!this.#images.has(id)) this.#originals.set(id, before);
     this.#images.set(id, after);
     this.#unsettled.add(id);
     // Nothing depends on what was not there.

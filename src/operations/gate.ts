@@ -32,8 +32,7 @@ export const judgeGates = (
   changeIssues(session, [id], (issue, facts) => {
     let current = issue;
     return [...new Set(keys)].flatMap((key) => {
-      // Without leases a claim has no end of its own: whoever is assigned still holds it.
-      const steps = judge(current, { ...verdict, key }, facts, current.assignee !== null);
+      const steps = judge(current, { ...verdict, key }, facts);
       current = (steps.at(-1)?.after as Issue | undefined) ?? current;
       return steps;
     });

@@ -1,4 +1,5 @@
 import type { GateRegistry, Link } from '../domain/issue.ts';
+import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { rowOf, rowsOf } from './change.ts';
 import { Draft } from './draft.ts';
@@ -14,6 +15,8 @@ export interface IssueDetail {
   /** The issues that link to it: its parts, what was discovered during it, what repeats it. */
   readonly linkedFrom: readonly { readonly type: Link['type']; readonly row: Row }[];
   readonly gates: GateRegistry;
+  /** Null where none is on record. */
+  readonly lease: Standing | null;
 }
 
 /** Issues in full, in the order asked for. */
@@ -27,7 +30,8 @@ export const showIssues = (session: Session, ids: readonly string[]): Promise<re
       const needs = await rowsOf(draft, issue.dependencies);
       const blocks = await rowsOf(draft, await view.dependents(issue.id));
       const linkedFrom = linksTo(issue.id, all.rows);
-      details.push({ row, needs, blocks, linkedFrom, gates: draft.gates });
+      const lease = await draft.lease(issue.id);
+      details.push({ row, needs, blocks, linkedFrom, gates: draft.gates, lease });
     }
     return details;
   });

@@ -1,6 +1,6 @@
 import { isHeld } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
-import { isClaimable } from './claimable.ts';
+import { isClaimable, withoutTaken } from './claimable.ts';
 import type { Session } from './session.ts';
 
 export interface Counts {
@@ -42,7 +42,10 @@ export const readStatus = (session: Session): Promise<Status> =>
     const now = session.clock.now();
     const inState = (state: string): readonly Row[] => rows.filter((row) => row.state === state);
     const gates = await view.gates();
-    const claimable = rows.filter((row) => isClaimable(row, gates));
+    const claimable = await withoutTaken(
+      session,
+      rows.filter((row) => isClaimable(row, gates)),
+    );
     const waiting = inState('backlog');
     const completed = rows.filter(({ issue }) => issue.completed_at !== null);
     const latest = [...completed].sort((a, b) => (a.issue.completed_at! < b.issue.completed_at! ? 1 : -1));

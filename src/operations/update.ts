@@ -9,6 +9,7 @@ import { dependencyReasons, deriveState, holdReasons } from '../domain/readiness
 import { change, type Facts, name, refuse, type Step, wrongState } from '../domain/transition.ts';
 import { type Changed, changeIssues } from './change.ts';
 import type { Draft } from './draft.ts';
+import { type Want, wantsClaim, wantsFinish, withLeases } from './holding.ts';
 import type { Session } from './session.ts';
 
 export interface UpdateInput extends Edit {
@@ -25,10 +26,24 @@ export const updateIssues = (
   session: Session,
   ids: readonly string[],
   input: UpdateInput,
-): Promise<Changed> =>
-  changeIssues(session, ids, (issue, facts, draft) => update(issue, input, facts, draft), {
-    force: input.force === true,
-  });
+): Promise<Changed> => {
+  const force = input.force === true;
+  const change = (): Promise<Changed> =>
+    changeIssues(session, ids, (issue, facts, draft) => update(issue, input, facts, draft), { force });
+  const wants = wantsOf(input);
+  return wants === null ? change() : withLeases(session, ids, wants, change, force);
+};
+
+/** What the verb of a state needs of the lease; null: nothing. */
+function wantsOf(input: UpdateInput): ((issue: Issue, facts: Facts) => Want) | null {
+  if (input.state === 'done' || input.state === 'gated') return wantsFinish;
+  if (input.state !== 'in_progress') return null;
+  return (issue, facts) => {
+    const acting = actingFor(input, facts);
+    const assigned = input.assignee === undefined ? issue : { ...issue, assignee: input.assignee };
+    return wantsClaim(assigned, acting, acting.actor);
+  };
+}
 
 async function update(
   issue: Issue,
@@ -41,20 +56,18 @@ async function update(
   const edited = applyEdit(issue, input);
   if (!equal(edited, issue)) steps.push({ event: 'issue.updated', after: change(edited, {}, facts.now) });
   if (input.addGates !== undefined) steps.push(...addGates(current(), input.addGates, facts));
-  if (input.assignee !== undefined) steps.push(...assign(current(), facts, input.assignee));
+  if (input.assignee !== undefined) steps.push(...assign(current(), actingFor(input, facts), input.assignee));
   if (input.state !== undefined) {
-    const claims = input.state === 'in_progress' && typeof input.assignee === 'string';
-    const acting = claims ? claimingFor(input.assignee, facts) : facts;
-    steps.push(...(await changeState(current(), input.state, acting, draft)));
+    steps.push(...(await changeState(current(), input.state, actingFor(input, facts), draft)));
   }
   return steps;
 }
 
 // `--state in_progress --assignee X` says who claims, as `claim --to X` does.
-const claimingFor = (assignee: string, facts: Facts): Facts => ({
-  ...facts,
-  actor: { ...facts.actor, id: assignee, bare: false },
-});
+const actingFor = ({ state, assignee }: UpdateInput, facts: Facts): Facts =>
+  state === 'in_progress' && typeof assignee === 'string'
+    ? { ...facts, actor: { ...facts.actor, id: assignee, bare: false } }
+    : facts;
 
 /**
  * The verb that leads to a state: `in_progress` claims, `ready` releases or reopens, `gated` and `done` complete,

@@ -1,5 +1,6 @@
 import { claimReasons } from '../domain/claim.ts';
 import { ref } from '../domain/issue.ts';
+import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { finishReasons, openDependencies, type Reason } from '../domain/readiness.ts';
 import { rowOf, rowsOf } from './change.ts';
@@ -11,6 +12,8 @@ export interface Why {
   readonly row: Row;
   /** What stands in the way of the next step, directly. */
   readonly reasons: readonly Reason[];
+  /** Who has it, or had it last; null where none is on record, or it is finished. */
+  readonly lease: Standing | null;
   /** The issues, further down, that can be worked on now and that everything waits for; who holds them is their assignee. */
   readonly rootBlockers: readonly Row[];
   /** The command to run next; null when there is nothing left to do. */
@@ -31,8 +34,9 @@ export const explain = (session: Session, id: string): Promise<Why> =>
       : started
         ? finishReasons(issue, facts.dependencyOf, draft.gates)
         : claimReasons(issue, facts);
+    const lease = finished ? null : facts.lease;
     const rootBlockers = finished ? [] : await findRootBlockers(draft, issue.id);
-    return { row, reasons, rootBlockers, next: nextCommand(row, reasons, rootBlockers) };
+    return { row, reasons, lease, rootBlockers, next: nextCommand(row, reasons, rootBlockers) };
   });
 
 async function findRootBlockers(draft: Draft, start: string): Promise<readonly Row[]> {

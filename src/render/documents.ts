@@ -1,6 +1,8 @@
 import { canonicalIssue, ISSUE_KEYS } from '../domain/canonical-json.ts';
 import { type Issue, type Link, type Priority, ref, type State } from '../domain/issue.ts';
+import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
+import { type LeaseDocument, leaseDocument } from './lease.ts';
 
 /** An issue as lists show it: every field is always there. */
 export interface IssueSummary {
@@ -46,8 +48,8 @@ export interface IssueDetail extends FullIssue {
   readonly blocks: readonly IssueSummary[];
   /** The issues that link to this one, each with the type of its link. */
   readonly linked_from: readonly (IssueSummary & { readonly type: Link['type'] })[];
-  /** Null: the store keeps no leases. */
-  readonly lease: null;
+  /** Null where none is on record. */
+  readonly lease: LeaseDocument | null;
   /** The revision that was read: it changes whenever the issue changes. */
   readonly rev: string;
 }
@@ -103,15 +105,20 @@ export const fullIssue = ({ issue, state, blockedBy }: Row): FullIssue => ({
 /** The fields that `fullIssue` may have: what a listing can be asked for. */
 export const FULL_ISSUE_FIELDS: readonly string[] = [...ISSUE_KEYS, 'ref', 'blocked_by_count'];
 
-/** An issue with its neighbours. `rev`: the revision that was read. */
-export function issueDetail(row: Row, relations: Relations, rev: string): IssueDetail {
+/** An issue with its neighbours. `lease`: null where none is on record. `rev`: the revision that was read. */
+export function issueDetail(
+  row: Row,
+  relations: Relations,
+  lease: Standing | null,
+  rev: string,
+): IssueDetail {
   const open = new Set(row.blockedBy);
   return {
     ...fullIssue(row),
     blocked_by: relations.dependencies.filter(({ id }) => open.has(id)).map(neighbourSummary),
     blocks: relations.dependents.map(issueSummary),
     linked_from: relations.linkedFrom.map(({ type, row: other }) => ({ type, ...issueSummary(other) })),
-    lease: null,
+    lease: lease === null ? null : leaseDocument(lease),
     rev,
   };
 }

@@ -1,17 +1,18 @@
 import { type Comment, type GateRegistry, type Issue, isHeld, type Link, ref } from '../domain/issue.ts';
+import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { ago } from './ago.ts';
 import type { Neighbour, Relations } from './documents.ts';
 import { gateLines } from './gates.ts';
+import { describeLease } from './lease.ts';
 import { addSection, indentText } from './sections.ts';
 import { joinLines, type Page, priorityTone, type Style, stateTone } from './style.ts';
 import { safeLine } from './terminal-text.ts';
 
 /** An issue in full, for people: fields, description, dependencies, what it blocks, gates, links, comments. */
 export function renderIssue(
-  row: Row,
+  { row, gates, lease }: { readonly row: Row; readonly gates: GateRegistry; readonly lease: Standing | null },
   relations: Relations,
-  gates: GateRegistry,
   now: string,
   page: Page,
 ): string {
@@ -19,7 +20,7 @@ export function renderIssue(
   const { style } = page;
   const lines = [
     `${style.paint('strong', ref(issue.id))}  ${style.paint('strong', safeLine(issue.title))}`,
-    ...fields(row, now, style),
+    ...fields(row, lease, now, style),
   ];
   if (issue.description !== '') lines.push('', ...indentText(issue.description));
   addSection(
@@ -67,7 +68,7 @@ const LINKED: readonly (readonly [Link['type'], string])[] = [
   ['relates', 'Related'],
 ];
 
-function fields({ issue, state }: Row, now: string, style: Style): readonly string[] {
+function fields({ issue, state }: Row, lease: Standing | null, now: string, style: Style): readonly string[] {
   const known: (readonly [string, string | null])[] = [
     ['id', issue.id],
     [
@@ -76,6 +77,7 @@ function fields({ issue, state }: Row, now: string, style: Style): readonly stri
     ],
     ['priority', style.paint(priorityTone(issue.priority), issue.priority)],
     ['assignee', safeLine(issue.assignee ?? 'nobody')],
+    ['lease', leaseText(issue, lease, now)],
     ['hold', holdText(issue, now)],
     ['labels', issue.labels.length === 0 ? null : safeLine(issue.labels.join(', '))],
     ['milestone', issue.milestone === null ? null : safeLine(issue.milestone)],
@@ -85,6 +87,15 @@ function fields({ issue, state }: Row, now: string, style: Style): readonly stri
     ['completed', issue.completed_at === null ? null : timeText(issue.completed_at, now)],
   ];
   return known.flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}`]));
+}
+
+// Of what was given back, or was never begun, nothing needs to be said; of work that is under way without a lease, that.
+function leaseText(issue: Issue, lease: Standing | null, now: string): string | null {
+  if (lease === null) {
+    return issue.state === 'in_progress' ? 'none on record here: it is held in another clone' : null;
+  }
+  if (lease.lease.status === 'released' && issue.state !== 'in_progress') return null;
+  return describeLease(lease, now);
 }
 
 function holdText(issue: Issue, now: string): string | null {

@@ -25,6 +25,12 @@ function describe(reason: Reason, style: Style): string {
       const until = reason.until === null ? '' : ` until ${safeLine(reason.until)}`;
       return `is on hold${until}: ${safeLine(reason.reason)}`;
     }
+    case 'lease': {
+      const { holder, path, branch, epoch, status } = reason;
+      const how = status === 'done' ? 'was finished' : 'is held';
+      const on = branch === null ? '' : ` on branch ${safeLine(branch)}`;
+      return `${how} by ${safeLine(holder)} (epoch ${epoch}) in ${safeLine(path)}${on}`;
+    }
     case 'assignee':
       return `belongs to ${safeLine(reason.assignee)}`;
     case 'state':

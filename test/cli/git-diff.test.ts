@@ -105,7 +105,7 @@ describe('git diff', () => {
     ['gate pass ID unit-tests --by ci:x', ['gates_status']],
     ['hold ID later', ['hold', 'state']],
     ['assign ID human:ada', ['assignee']],
-    ['claim ID', ['assignee', 'state']],
+    ['claim ID', ['assignee', 'claim_epoch', 'state']],
     ['archive ID', ['state']],
   ])('%s touches its own lines and updated_at only', async (line, fields) => {
     const { cwd, git, cli, commit } = await start();

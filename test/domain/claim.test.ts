@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assign, type Candidate, claim, compareCandidates, release } from '../../src/domain/claim.ts';
 import { agent, bareAgent, inferred } from '../support/actors.ts';
-import { factsWith, idOf, inState, issueWith } from '../support/issues.ts';
+import { factsWith, idOf, inState, issueWith, leaseWith } from '../support/issues.ts';
 import { reasonTypes, refusalOf } from '../support/refusal.ts';
 
 const me = agent('me');
@@ -20,7 +20,8 @@ describe('claim', () => {
   });
 
   test('is idempotent for the holder: held, and nothing happens', () => {
-    expect(claim(issueWith(1, { state: 'in_progress', assignee: 'agent:me' }), facts)).toEqual({
+    const issue = issueWith(1, { state: 'in_progress', assignee: 'agent:me', claim_epoch: 1 });
+    expect(claim(issue, { ...facts, lease: leaseWith(issue.id, { holder: 'agent:me' }) })).toEqual({
       outcome: 'held',
       steps: [],
     });
@@ -68,7 +69,10 @@ describe('a bare name', () => {
   const bare = factsWith({ actor: bareAgent('w1') });
 
   test('matches a holder of that identifier whatever its type, and leaves the type as it is', () => {
-    expect(claim(issueWith(1, { state: 'in_progress', assignee: 'copilot:w1' }), bare).outcome).toBe('held');
+    const held = issueWith(1, { state: 'in_progress', assignee: 'copilot:w1', claim_epoch: 1 });
+    expect(claim(held, { ...bare, lease: leaseWith(held.id, { holder: 'copilot:w1' }) }).outcome).toBe(
+      'held',
+    );
     const { steps } = claim(issueWith(1, { assignee: 'copilot:w1' }), bare);
     expect(steps[0]!.after).toMatchObject({ assignee: 'copilot:w1' });
   });
@@ -107,9 +111,13 @@ describe('who may release and assign what is being worked on', () => {
     expect(verb({ force: true })[0]!.note?.forced).toBeUndefined();
   });
 
-  test.each(Object.entries(verbs))('%s: an inferred identity acts for the holder', (_, verb) => {
-    expect(verb({ actor: inferred('someone') })).toHaveLength(1);
-  });
+  const lease = leaseWith(held.id);
+  test.each(Object.entries(verbs))(
+    '%s: an inferred identity in the same work tree acts for the holder',
+    (_, verb) => {
+      expect(verb({ actor: inferred('someone'), lease })).toHaveLength(1);
+    },
+  );
 
   test('the event of a release names who had it', () => {
     expect(release(held, factsWith(), 'agent:next')[0]).toMatchObject({ note: { assignee: 'agent:holder' } });

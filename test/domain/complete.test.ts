@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { complete, completeStrictly, settle } from '../../src/domain/complete.ts';
 import type { GateStatus, Issue } from '../../src/domain/issue.ts';
 import { agent, inferred } from '../support/actors.ts';
-import { BEFORE, factsWith, idOf, inState, issueWith, NOW } from '../support/issues.ts';
+import { BEFORE, factsWith, idOf, inState, issueWith, leaseWith, NOW } from '../support/issues.ts';
 import { reasonTypes, refusalOf } from '../support/refusal.ts';
 
 const verdict = (status: GateStatus['status']): GateStatus => ({
@@ -71,7 +71,10 @@ describe('complete', () => {
     expect(refusalOf(() => complete(working(), factsWith({ actor: other }))).code).toBe('NOT_HOLDER');
     const forced = complete(working(), factsWith({ actor: other, force: true }));
     expect(forced.steps[0]!.note).toMatchObject({ forced: true, assignee: 'agent:holder' });
-    expect(complete(working(), factsWith({ actor: inferred('someone') })).outcome).toBe('done');
+    const lease = leaseWith(working().id);
+    expect(
+      complete(working({ claim_epoch: 1 }), factsWith({ actor: inferred('someone'), lease })).outcome,
+    ).toBe('done');
   });
 
   test('makes “failed” pending, as it was about earlier work, keeps why it failed, and keeps “passed”', () => {

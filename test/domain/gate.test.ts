@@ -11,9 +11,10 @@ import {
 } from '../../src/domain/gate.ts';
 import type { Actor } from '../../src/domain/identity.ts';
 import type { Issue } from '../../src/domain/issue.ts';
+import type { Standing } from '../../src/domain/lease.ts';
 import { isRework, pendingGates } from '../../src/domain/readiness.ts';
 import { agent, human, inferred } from '../support/actors.ts';
-import { factsWith, GATES, inState, issueWith, NOW } from '../support/issues.ts';
+import { factsWith, GATES, inState, issueWith, leaseWith, NOW } from '../support/issues.ts';
 import { refusalOf } from '../support/refusal.ts';
 
 const KEYS = ['lint', 'plan', 'review', 'scan', 'tests'];
@@ -26,7 +27,7 @@ const verdict = (key: string, status: 'passed' | 'failed', fields: Partial<Verdi
   ...fields,
 });
 const pass = (actor: Actor, key: string, fields: Partial<Verdict> = {}) =>
-  judge(gated, verdict(key, 'passed', fields), factsWith({ actor }), true);
+  judge(gated, verdict(key, 'passed', fields), factsWith({ actor }));
 const passedBefore = { status: 'passed', updated_by: 'ci:x', updated_at: NOW } as const;
 const alice = human('alice');
 const borrowed: Actor = { ...alice, processIsAgent: true };
@@ -63,14 +64,14 @@ describe('who may pass a gate', () => {
 
   test('anybody may fail any', () => {
     for (const key of KEYS)
-      expect(judge(gated, verdict(key, 'failed'), factsWith({ actor: agent('ci') }), true)).toHaveLength(1);
+      expect(judge(gated, verdict(key, 'failed'), factsWith({ actor: agent('ci') }))).toHaveLength(1);
   });
 });
 
 describe('a verdict', () => {
   test('records who, when, and at which commit', () => {
     const facts = factsWith({ actor: agent('ci'), commit: 'abc' });
-    const after = judge(gated, verdict('tests', 'passed'), facts, true)[0]!.after as Issue;
+    const after = judge(gated, verdict('tests', 'passed'), facts)[0]!.after as Issue;
     expect(after.gates_status.tests).toEqual({
       status: 'passed',
       updated_by: 'agent:ci',
@@ -85,62 +86,66 @@ describe('a verdict', () => {
   });
 
   test('given again changes nothing, with the same reason or none, on a done issue too', () => {
-    const once = judge(gated, verdict('tests', 'passed', { reason: 'green' }), factsWith(), true)[0]!
+    const once = judge(gated, verdict('tests', 'passed', { reason: 'green' }), factsWith())[0]!
       .after as Issue;
     for (const state of ['gated', 'done'] as const) {
-      expect(judge({ ...once, state }, verdict('tests', 'passed'), factsWith(), true)).toEqual([]);
+      expect(judge({ ...once, state }, verdict('tests', 'passed'), factsWith())).toEqual([]);
       const same = verdict('tests', 'passed', { reason: 'green' });
-      expect(judge({ ...once, state }, same, factsWith(), true)).toEqual([]);
+      expect(judge({ ...once, state }, same, factsWith())).toEqual([]);
     }
     const anew = verdict('tests', 'passed', { reason: 'green again' });
-    expect(judge(once, anew, factsWith(), true)).toHaveLength(1);
+    expect(judge(once, anew, factsWith())).toHaveLength(1);
   });
 
   test('on a gate that is not required, or not defined, is refused by its own code', () => {
     const other = issueWith(2);
-    expect(refusalOf(() => judge(other, verdict('tests', 'passed'), factsWith(), true)).code).toBe(
+    expect(refusalOf(() => judge(other, verdict('tests', 'passed'), factsWith())).code).toBe(
       'GATE_NOT_REQUIRED',
     );
-    const unknown = refusalOf(() => judge(other, verdict('constructor', 'passed'), factsWith(), true));
+    const unknown = refusalOf(() => judge(other, verdict('constructor', 'passed'), factsWith()));
     expect([unknown.code, unknown.exit]).toEqual(['GATE_NOT_DEFINED', 3]);
   });
 
   test('with a reason longer than the schema allows is refused by name', () => {
     const long = verdict('tests', 'failed', { reason: 'x'.repeat(4001) });
-    expect(refusalOf(() => judge(gated, long, factsWith(), true)).code).toBe('LIMIT_EXCEEDED');
+    expect(refusalOf(() => judge(gated, long, factsWith())).code).toBe('LIMIT_EXCEEDED');
   });
 });
 
 describe('a gate that fails on finished work sends it back', () => {
-  const fail = (holderLives: boolean, issue = gated) =>
-    judge(issue, verdict('tests', 'failed'), factsWith(), holderLives)[0]!.after as Issue;
+  const suspended = leaseWith(gated.id, { status: 'suspended' });
+  const fail = (lease: Standing | null, issue = gated) =>
+    judge(issue, verdict('tests', 'failed'), factsWith({ lease }))[0]!.after as Issue;
 
-  test('to its holder while the holder lives', () => {
-    expect(fail(true)).toMatchObject({ state: 'in_progress', assignee: 'agent:holder' });
+  test('to its holder while the lease lives', () => {
+    expect(fail(suspended)).toMatchObject({ state: 'in_progress', assignee: 'agent:holder' });
   });
 
   test('else to ready, unassigned, as rework', () => {
-    expect(fail(false)).toMatchObject({ state: 'ready', assignee: null });
-    expect(isRework(fail(false))).toBe(true);
-    expect(fail(true, { ...gated, assignee: null })).toMatchObject({ state: 'ready', assignee: null });
+    const dead = { ...suspended, life: 'overdue' } as const;
+    for (const lease of [null, dead, leaseWith(gated.id, { status: 'released' }, 'over')]) {
+      expect(fail(lease)).toMatchObject({ state: 'ready', assignee: null });
+      expect(isRework(fail(lease))).toBe(true);
+    }
+    expect(fail(suspended, { ...gated, assignee: null })).toMatchObject({ state: 'ready', assignee: null });
   });
 
   test('and can fail again once the work was completed again', () => {
-    const again = complete(fail(true), factsWith()).steps.at(-1)!.after as Issue;
+    const again = complete(fail(suspended), factsWith()).steps.at(-1)!.after as Issue;
     expect(again.state).toBe('gated');
     expect(isRework(again)).toBe(false);
-    expect(fail(true, again)).toMatchObject({ state: 'in_progress' });
+    expect(fail(suspended, again)).toMatchObject({ state: 'in_progress' });
   });
 
   test('and what had passed must pass again, for the work will change', () => {
-    const after = fail(true, { ...gated, gates_status: { lint: passedBefore, tests: passedBefore } });
+    const after = fail(suspended, { ...gated, gates_status: { lint: passedBefore, tests: passedBefore } });
     expect(Object.keys(after.gates_status)).toEqual(['tests']);
     expect(pendingGates(after)).toContain('lint');
   });
 
   test('on work that is not finished it is only recorded', () => {
     const working = { ...gated, state: 'in_progress' as const };
-    expect(fail(false, working)).toMatchObject({ state: 'in_progress', assignee: 'agent:holder' });
+    expect(fail(null, working)).toMatchObject({ state: 'in_progress', assignee: 'agent:holder' });
   });
 });
 

@@ -8,7 +8,7 @@ import { type Issue, STATES, type State } from '../../src/domain/issue.ts';
 import { archive, liftHold, putOnHold, remove, reopen } from '../../src/domain/lifecycle.ts';
 import type { Facts, Step } from '../../src/domain/transition.ts';
 import { human } from '../support/actors.ts';
-import { factsWith, inState, issueWith, NOW } from '../support/issues.ts';
+import { factsWith, inState, issueWith, leaseIn, NOW } from '../support/issues.ts';
 import { refusalOf } from '../support/refusal.ts';
 
 type Verb = (issue: Issue, facts: Facts) => readonly Step[];
@@ -35,7 +35,6 @@ const VERBS: Readonly<Record<string, Verb>> = {
       { ...issue, gates_required: ['tests'] },
       { key: 'tests', status: 'failed', reason: null, override: false },
       facts,
-      true,
     ),
   'drop a gate': (issue, facts) =>
     dropGates({ ...issue, gates_required: ['tests'] }, ['tests'], {
@@ -48,11 +47,12 @@ const VERBS: Readonly<Record<string, Verb>> = {
 /** `event → state assignee`, `nothing`, or the code of the refusal. */
 function outcomeOf(verb: Verb, state: State): string {
   const issue = issueWith(1, inState(state));
+  const facts = factsWith({ lease: leaseIn(state, issue.id) });
   let steps: readonly Step[];
   try {
-    steps = verb(issue, factsWith());
+    steps = verb(issue, facts);
   } catch {
-    return refusalOf(() => verb(issue, factsWith())).code;
+    return refusalOf(() => verb(issue, facts)).code;
   }
   if (steps.length === 0) return 'nothing';
   const after = steps.at(-1)!.after;
@@ -215,7 +215,7 @@ describe('every step', () => {
       const copy = structuredClone(issue);
       let steps: readonly Step[] = [];
       try {
-        steps = VERBS[verb]!(issue, factsWith());
+        steps = VERBS[verb]!(issue, factsWith({ lease: leaseIn(state, issue.id) }));
       } catch {}
       expect(issue).toEqual(copy);
       for (const { after } of steps) {

@@ -106,6 +106,7 @@ describe('claim-next', () => {
       gated: 1,
       blocked: 1,
       on_hold: 2,
+      taken_elsewhere: 0,
       assigned_to_others: 1,
       prechecks_pending: 1,
     });

@@ -50,7 +50,7 @@ describe('documents', () => {
       dependents: [rowOf(3)],
       linkedFrom: [{ type: 'parent' as const, row: rowOf(4) }],
     };
-    const { blocked_by, blocks, linked_from, lease, rev } = issueDetail(row, relations, 'r1');
+    const { blocked_by, blocks, linked_from, lease, rev } = issueDetail(row, relations, null, 'r1');
     expect(linked_from).toMatchObject([{ type: 'parent', id: idOf(4), state: 'ready' }]);
     expect(blocked_by).toEqual([
       {

@@ -14,6 +14,7 @@ import { renderReasons } from '../../src/render/reasons.ts';
 import { ANSI, type Page, PIPE, PLAIN, pageFor } from '../../src/render/style.ts';
 import { safeText, width } from '../../src/render/terminal-text.ts';
 import { renderTree } from '../../src/render/tree.ts';
+import { leaseWith } from '../support/issues.ts';
 import { chainOf, hostileTitle, idOf, NOW, rowOf } from './rows.ts';
 
 const WIDE: Page = { style: PLAIN, columns: 100 };
@@ -128,7 +129,7 @@ describe('renderIssue', () => {
         { type: 'parent' as const, row: rowOf(7, { title: 'Part' }) },
       ],
     };
-    expect(renderIssue(row, relations, GATES, NOW, PIPE)).toBe(`00000002  Session
+    expect(renderIssue({ row, gates: GATES, lease: null }, relations, NOW, PIPE)).toBe(`00000002  Session
 id: ${idOf(2)}
 state: backlog
 priority: normal
@@ -168,7 +169,12 @@ Comments:
     two
 `);
     expect(
-      renderIssue(rowOf(1), { dependencies: [], dependents: [], linkedFrom: [] }, GATES, NOW, PIPE),
+      renderIssue(
+        { row: rowOf(1), gates: GATES, lease: null },
+        { dependencies: [], dependents: [], linkedFrom: [] },
+        NOW,
+        PIPE,
+      ),
     ).not.toMatch(/Gates|Depends|hold|labels|\n\n/);
   });
 });
@@ -398,17 +404,27 @@ describe('hostile text', () => {
           renderRows([row], page),
           renderSteps([row], page),
           renderIssue(
-            row,
+            { row, gates, lease: leaseWith(row.issue.id, { holder: text, path: text, branch: text }) },
             {
               dependencies: [{ id: idOf(2), row }],
               dependents: [row],
               linkedFrom: [{ type: 'parent', row }],
             },
-            gates,
             NOW,
             page,
           ),
           renderReasons([{ type: 'hold', reason: text, until: text, resolve: text }], page),
+          renderReasons(
+            [
+              {
+                type: 'lease',
+                ...leaseWith(idOf(1), { holder: text, path: text, branch: text }).lease,
+                life: 'live',
+                resolve: text,
+              },
+            ],
+            page,
+          ),
           renderReasons([{ type: 'dependency', id: idOf(1), title, state: 'done', resolve: text }], page),
           renderBoard({ counts, inProgress: [row], gated: [row], recentlyCompleted: [row], now: NOW }, page),
           renderTree(lines, () => row, page),

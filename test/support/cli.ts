@@ -1,17 +1,22 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
+import type { Leases } from '../../src/claims/leases.ts';
+import { createMemoryLeases } from '../../src/claims/memory/memory-leases.ts';
 import { errorsOf } from '../../src/cli/describe.ts';
 import { route } from '../../src/cli/route.ts';
 import type { Host } from '../../src/main/host.ts';
+import { openLeases } from '../../src/main/leases.ts';
 import { run } from '../../src/main/run.ts';
 import { openFilesStore } from '../../src/store/files/files-store.ts';
 import { createMemoryStore, type MemoryContent } from '../../src/store/memory/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { systemMachine } from '../../src/system/machine.ts';
 import { checkDocument } from './output-schemas.ts';
-import { seededIds, standingClock, type TestClock } from './session.ts';
+import { machineWith, seededIds, standingClock, type TestClock } from './session.ts';
 
 export { seededIds, standingClock, type TestClock };
 
@@ -55,6 +60,15 @@ export interface Cli {
 
 let started = 0;
 
+/** Leases in memory, the same for all who share a store. */
+function leasesOf(store: Store, clock: TestClock): Leases {
+  const known = LEASES.get(store) ?? createMemoryLeases(machineWith(clock));
+  LEASES.set(store, known);
+  return known;
+}
+
+const LEASES = new WeakMap<Store, Leases>();
+
 /**
  * A jit that sees nothing of the machine but a temporary directory. Every document that it prints is held to
  * its schema, and every command to the machine contract of docs/cli.md.
@@ -83,6 +97,7 @@ export function startCli(options: CliOptions = {}): Cli {
       terminal: { stdout: false, stderr: false, interactive: false, columns: 80, ...options.terminal },
       clock,
       newId,
+      digest: (text) => createHash('sha256').update(text).digest('hex'),
       out: (text) => {
         stdout += text;
         options.onOut?.(text);
@@ -98,7 +113,10 @@ export function startCli(options: CliOptions = {}): Cli {
       confirm: async (question) => options.confirm?.(question) ?? false,
       systemUser: () => options.systemUser ?? 'someone',
       interruption: () => options.signal ?? new AbortController().signal,
+      processToken: (pid) => systemMachine(clock).tokenOf(pid),
       openStore: (found) => (store === 'files' ? openFilesStore({ ...found, clock }) : store),
+      openLeases: (found, repository, _clock, opened) =>
+        store === 'files' ? openLeases(found, repository, clock, opened) : leasesOf(store, clock),
       ...place,
     };
     const exit = await run(argv, host);

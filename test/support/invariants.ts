@@ -33,6 +33,7 @@ const STATE_CHANGES: Readonly<Record<string, readonly string[]>> = {
   'issue.claimed': ['ready→in_progress', 'backlog→in_progress'],
   'issue.released': ['in_progress→ready'],
   'issue.gated': ['in_progress→gated'],
+  'lease.expired': ['in_progress→ready', 'in_progress→backlog'],
   'issue.completed': ['in_progress→done', 'gated→done'],
   'issue.reopened': ['done→ready', 'archived→ready'],
   'issue.archived': ['backlog', 'ready', 'in_progress', 'gated', 'done'].map((state) => `${state}→archived`),

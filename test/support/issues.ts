@@ -1,5 +1,6 @@
 import type { Actor } from '../../src/domain/identity.ts';
 import { type GateRegistry, type Issue, newIssue, type State } from '../../src/domain/issue.ts';
+import type { Lease, Standing, Workplace } from '../../src/domain/lease.ts';
 import type { Facts } from '../../src/domain/transition.ts';
 import { agent } from './actors.ts';
 
@@ -23,9 +24,9 @@ export function inState(state: State): Partial<Issue> {
     case 'ready':
       return { state };
     case 'in_progress':
-      return { state, assignee: 'agent:holder' };
+      return { state, assignee: 'agent:holder', claim_epoch: 1 };
     case 'gated':
-      return { state, assignee: 'agent:holder', gates_required: ['review'] };
+      return { state, assignee: 'agent:holder', claim_epoch: 1, gates_required: ['review'] };
     case 'done':
       return { state, assignee: 'agent:holder', completed_at: BEFORE, resolution: 'completed' };
     case 'archived':
@@ -49,6 +50,43 @@ export interface FactsOptions {
   readonly gates?: GateRegistry;
   readonly commit?: string | null;
   readonly force?: boolean;
+  /** Default: none on record. */
+  readonly lease?: Standing | null;
+}
+
+/** The main work tree. */
+export const HERE: Workplace = { worktree: '.', path: '/repository', branch: 'main' };
+
+/** A live lease of the issue under epoch 1, held by agent:holder in the main work tree, with these fields changed. */
+export const leaseWith = (
+  id: string,
+  fields: Partial<Lease> = {},
+  life: Standing['life'] = 'live',
+): Standing => ({
+  lease: {
+    id,
+    epoch: 1,
+    status: 'held',
+    holder: 'agent:holder',
+    ...HERE,
+    ttl: 1_800_000,
+    renewals: 1,
+    beat: { host: 'host', boot: 'boot', elapsed: 0, at: NOW },
+    tie: null,
+    writer: null,
+    provisional: false,
+    ended: null,
+    ...fields,
+  },
+  life,
+  remaining: null,
+});
+
+/** The lease that jit itself would leave of an issue in this state, held by agent:holder. */
+export function leaseIn(state: State, id: string): Standing | null {
+  if (state === 'in_progress') return leaseWith(id);
+  if (state === 'gated') return leaseWith(id, { status: 'suspended' });
+  return state === 'done' ? leaseWith(id, { status: 'done' }, 'over') : null;
 }
 
 /** What a decision may look at; who acts is agent:holder. */
@@ -60,6 +98,8 @@ export function factsWith(options: FactsOptions = {}): Facts {
     gates: options.gates ?? GATES,
     dependencyOf: (id) => byId.get(id),
     commit: options.commit ?? null,
+    here: HERE,
+    lease: options.lease ?? null,
     ...(options.force === undefined ? {} : { force: options.force }),
   };
 }

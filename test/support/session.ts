@@ -1,9 +1,16 @@
+import { createHash } from 'node:crypto';
+import type { Leases } from '../../src/claims/leases.ts';
+import type { Machine } from '../../src/claims/machine.ts';
+import { createMemoryLeases } from '../../src/claims/memory/memory-leases.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Actor } from '../../src/domain/identity.ts';
-import type { Session } from '../../src/operations/session.ts';
+import type { Workplace } from '../../src/domain/lease.ts';
+import type { Problem } from '../../src/domain/problem.ts';
+import { type Fence, NO_FENCE, type Session } from '../../src/operations/session.ts';
 import { createMemoryStore, type MemoryContent } from '../../src/store/memory/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { agent } from './actors.ts';
+import { HERE } from './issues.ts';
 
 /** A clock that stands still until it is told. */
 export interface TestClock extends Clock {
@@ -42,6 +49,8 @@ export function seededIds(seed = 1): () => string {
 
 export interface TestSession extends Session {
   readonly clock: TestClock;
+  /** What was told so far. */
+  readonly told: readonly Problem[];
   /** The same store, clock and ids, in the hands of another. */
   as(actor: Actor): TestSession;
 }
@@ -54,9 +63,21 @@ export interface SessionOptions {
   /** Default: agent:tester, explicit. */
   readonly actor?: Actor;
   readonly newId?: () => string;
+  /** Default: leases in memory, whose machine goes by `clock`. */
+  readonly leases?: Leases;
+  /** Default: the main work tree. */
+  readonly here?: Workplace;
+  readonly fence?: Fence;
   /** Default: null. */
   readonly commit?: string | null;
 }
+
+/** A machine that never starts anew, and whose clock nobody sets; every process but those named lives. */
+export const machineWith = (clock: TestClock, dead: ReadonlySet<string> = new Set()): Machine => ({
+  beat: () => ({ host: 'host', boot: 'boot', elapsed: Date.parse(clock.now()), at: clock.now() }),
+  token: 'process',
+  liveness: (token) => (dead.has(token) ? 'dead' : 'alive'),
+});
 
 /** A session in which nothing is left to chance. */
 export function startSession(options: SessionOptions = {}): TestSession {
@@ -64,6 +85,22 @@ export function startSession(options: SessionOptions = {}): TestSession {
   const store = options.store ?? createMemoryStore({ clock, initial: options.content ?? {} });
   const newId = options.newId ?? seededIds();
   const commit = options.commit ?? null;
-  const as = (actor: Actor): TestSession => ({ store, clock, actor, newId, headCommit: () => commit, as });
+  const leases = options.leases ?? createMemoryLeases(machineWith(clock));
+  const here = options.here ?? HERE;
+  const told: Problem[] = [];
+  const as = (actor: Actor): TestSession => ({
+    store,
+    leases,
+    clock,
+    actor,
+    here,
+    fence: options.fence ?? NO_FENCE,
+    newId,
+    tell: (problem) => told.push(problem),
+    told,
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    headCommit: () => commit,
+    as,
+  });
   return as(options.actor ?? agent('tester'));
 }

@@ -1,7 +1,7 @@
 import type { Declaration, Option, Positional } from '../../src/cli/command.ts';
-import { parseDuration } from '../../src/cli/duration.ts';
 import { GLOBAL_OPTIONS } from '../../src/cli/parse.ts';
 import { declareToYargs } from '../../src/cli/yargs-command.ts';
+import { parseDuration } from '../../src/domain/duration.ts';
 
 /** What yargs makes of a command line: the values by name, or why it refuses. */
 export type Reading = { readonly right: Record<string, unknown> } | { readonly wrong: string };

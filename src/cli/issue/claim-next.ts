@@ -4,16 +4,17 @@ import { type Claimed, type ClaimNextInput, claimNext } from '../../operations/c
 import type { Session } from '../../operations/session.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { FILTER, flag, number, text } from '../options.ts';
+import { FILTER, flag, number, TERMS, text } from '../options.ts';
 import { waitFor } from '../wait.ts';
 import { claimedOutput } from './claimed.ts';
+import { readTerms } from './terms.ts';
 
 export const declaration: Declaration = {
   path: ['issue', 'claim-next'],
   aliases: [['claim-next']],
   summary: 'Claim the most important issue that is ready: each goes to exactly one worker.',
   description:
-    'The order: assigned to the claimer, then rework, then priority, then how much waits on it, then age. Prints a brief that is enough to start. A lost race is retried.',
+    'The order: assigned to the claimer, then rework, then priority, then how much waits on it, then age. Claims that are stale are returned to ready first. Prints a brief that is enough to start. A lost race is retried, and what somebody works on or has finished in another work tree is left out.',
   options: {
     to: {
       type: 'string',
@@ -27,10 +28,11 @@ export const declaration: Declaration = {
       placeholder: 'DURATION',
       description: 'When nothing is ready, wait this long for something, for example 60s.',
     },
+    ...TERMS,
     resume: { type: 'boolean', description: 'Return what the claimer already holds, before anything new.' },
   },
-  reads: 'All issues and the gates.',
-  writes: 'The issue that is claimed, and an event.',
+  reads: 'All issues, their leases and the gates.',
+  writes: 'The lease, the issue that is claimed, and an event; what is overdue returns to ready.',
   errors: ['IDENTITY_REQUIRED', 'UNKNOWN_VALUE', 'NOTHING_READY', 'ALL_DONE', 'TIMEOUT'],
   examples: [
     ['jit issue claim-next --to agent:a1 --json', 'the next piece of work'],
@@ -48,6 +50,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const wanted: ClaimNextInput = {
     filter: filter === undefined ? null : parseFilter(filter, () => session.actor.id),
     resume: flag(input, 'resume'),
+    ...readTerms(input, context),
   };
   const wait = number(input, 'wait');
   return claimedOutput(

@@ -1,13 +1,14 @@
 import type { Claimed } from '../../operations/claim.ts';
 import { renderClaim } from '../../render/claim.ts';
 import { fullIssue } from '../../render/documents.ts';
+import { leaseDocument } from '../../render/lease.ts';
 import type { Output } from '../command.ts';
 
-/** The claim as `claim`, `claim-next` and `complete --claim-next` all print it. Leases are null: the store keeps none. */
-export const claimDocument = ({ outcome, row, brief }: Claimed) => ({
+/** The claim as `claim`, `claim-next` and `complete --claim-next` all print it. */
+export const claimDocument = ({ outcome, row, lease, brief }: Claimed) => ({
   outcome,
   issue: fullIssue(row),
-  lease: null,
+  lease: leaseDocument(lease),
   brief,
 });
 

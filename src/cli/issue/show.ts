@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { formatIssue } from '../../domain/canonical-json.ts';
-import type { Issue } from '../../domain/issue.ts';
+import { revisionOf } from '../../operations/revision.ts';
 import { type IssueDetail, showIssues } from '../../operations/show.ts';
 import { issueDetail, type Relations } from '../../render/documents.ts';
 import { renderIssue } from '../../render/issue-detail.ts';
@@ -29,7 +27,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const ids = list(input, 'ids');
   const details = await showIssues(session, ids);
   const issues = details.map((detail) =>
-    issueDetail(detail.row, relations(detail), revision(detail.row.issue)),
+    issueDetail(detail.row, relations(detail), detail.lease, revisionOf(session, detail.row.issue)),
   );
   const now = session.clock.now();
   const page = pageFor(context.terminal);
@@ -38,9 +36,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
       ids.length === 1
         ? { kind: 'issue', issue: issues[0] }
         : { kind: 'issue-list', issues, count: issues.length, total: issues.length, truncated: false },
-    text: details
-      .map((detail) => renderIssue(detail.row, relations(detail), detail.gates, now, page))
-      .join('\n'),
+    text: details.map((detail) => renderIssue(detail, relations(detail), now, page)).join('\n'),
   };
 }
 
@@ -52,7 +48,3 @@ function relations({ row, needs, blocks, linkedFrom }: IssueDetail): Relations {
     linkedFrom,
   };
 }
-
-/** Changes whenever the issue's file does. */
-const revision = (issue: Issue): string =>
-  createHash('sha256').update(formatIssue(issue)).digest('hex').slice(0, 16);

@@ -10,12 +10,14 @@ export const declaration: Declaration = {
   path: ['query', 'ready'],
   aliases: [['ready']],
   summary: 'List what can be claimed now: ready, assigned to nobody, prechecks passed.',
+  description:
+    'What somebody works on, or has finished, in another work tree of the repository is left out; jit why ID says who and where.',
   options: {
     ...LISTING,
     claim: { type: 'boolean', description: 'Claim the first of them instead, as jit claim-next does.' },
     to: { type: 'string', alias: ['by'], placeholder: 'WHO', description: 'With --claim: who claims.' },
   },
-  reads: 'All issues and the gates.',
+  reads: 'All issues, their leases and the gates.',
   writes: 'Nothing; with --claim the issue that is claimed, and an event.',
   errors: ['UNKNOWN_VALUE', 'IDENTITY_REQUIRED', 'NOTHING_READY', 'ALL_DONE'],
   examples: [

@@ -47,7 +47,7 @@ describe('jit issue claim-next', () => {
     const cli = start();
     const id = await create(cli, 'T', '-p', 'high');
     const said = await document(cli, words);
-    expect(said).toMatchObject({ kind: 'claim', outcome: 'claimed', issue: { id, assignee }, lease: null });
+    expect(said).toMatchObject({ kind: 'claim', outcome: 'claimed', issue: { id, assignee }, lease: { holder: assignee } });
   });
 
   test('takes only what the filter selects', async () => {
@@ -110,6 +110,7 @@ describe('jit issue claim-next', () => {
       gated: 1,
       blocked: 1,
       on_hold: 1,
+      taken_elsewhere: 0,
       assigned_to_others: 1,
       prechecks_pending: 1,
     });

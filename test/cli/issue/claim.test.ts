@@ -18,7 +18,7 @@ describe('jit issue claim', () => {
     const id = await create(cli, 'T');
     const said = await document(cli, line.replace('ID', id));
     expect(Object.keys(said)).toEqual(['schema_version', 'kind', 'outcome', 'issue', 'lease', 'brief']);
-    expect(said).toMatchObject({ kind: 'claim', outcome: 'claimed', lease: null });
+    expect(said).toMatchObject({ kind: 'claim', outcome: 'claimed', lease: { epoch: 1, status: 'held' } });
     expect(said.issue).toMatchObject({ id, state: 'in_progress', assignee });
   });
 
@@ -104,8 +104,8 @@ describe('jit issue claim', () => {
       ],
       comments: ['two', 'three', 'four'].map((body) => expect.objectContaining({ body })),
       branch: null,
-      epoch: null,
-      finish: `jit issue complete ${id.slice(-8)} --by agent:a`,
+      epoch: 1,
+      finish: `jit issue complete ${id.slice(-8)} --by agent:a --epoch 1`,
     });
     const { stdout } = await cli(`claim ${id} agent:a`);
     expect(stdout).toContain('  POST /login\n  with JWT\n');
@@ -133,7 +133,7 @@ describe('jit issue claim', () => {
       code: 'ALREADY_CLAIMED',
       message: /is held by agent:a/,
       hint: /claim-next/,
-      reasons: [{ type: 'assignee', assignee: 'agent:a' }],
+      reasons: [{ type: 'lease', holder: 'agent:a', epoch: 1, status: 'held', life: 'live' }],
     });
     await cli(`complete ${need} --by agent:a`);
     await expectFailure(cli, `claim ${need} agent:b`, {

@@ -120,7 +120,7 @@ describe('jit issue complete', () => {
       code: 'NOT_HOLDER',
       message: /agent:x/,
       hint: /--force/,
-      reasons: [{ type: 'assignee', assignee: 'agent:x' }],
+      reasons: [{ type: 'lease', holder: 'agent:x' }],
     });
     expect(await document(cli, `complete ${blocked} --by agent:y --force`)).toMatchObject({ changed: true });
   });
@@ -178,7 +178,7 @@ describe('jit complete --claim-next', () => {
     expect(said).toMatchObject({
       completions: [{ outcome: 'done' }],
       became_ready: [],
-      next: { outcome: 'claimed', issue: { id: b, state: 'in_progress' }, lease: null },
+      next: { outcome: 'claimed', issue: { id: b, state: 'in_progress' }, lease: { epoch: 1 } },
     });
     expect(Object.keys(said.next)).toEqual(['outcome', 'issue', 'lease', 'brief']);
     expect(said.next.brief.dependencies).toMatchObject([{ id: a, state: 'done' }]);

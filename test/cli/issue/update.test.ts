@@ -216,7 +216,7 @@ describe('jit issue update', () => {
     const cli = start();
     const id = await create(cli, 'T');
     await cli(`claim ${id} agent:a`);
-    const reasons = [{ type: 'assignee', assignee: 'agent:a' }];
+    const reasons = [{ type: 'lease', holder: 'agent:a' }];
     await expectFailure(cli, `update ${id} --state ready --by agent:b`, {
       exit: 6,
       code: 'NOT_HOLDER',

@@ -77,7 +77,7 @@ describe('jit issue assign, unassign', () => {
     const cli = start();
     const id = await create(cli, 'T');
     await cli(`claim ${id} agent:a`);
-    const reasons = [{ type: 'assignee', assignee: 'agent:a' }];
+    const reasons = [{ type: 'lease', holder: 'agent:a' }];
     await expectFailure(cli, `unassign ${id} --by agent:b`, { exit: 6, code: 'NOT_HOLDER', reasons });
     await expectFailure(cli, `assign ${id} agent:b --by agent:b`, { exit: 6, code: 'NOT_HOLDER', reasons });
     const said = await document(cli, `unassign ${id} --force --by human:lead`);
@@ -184,7 +184,7 @@ describe('jit issue release', () => {
     const [a, b] = [await create(cli, 'A'), await create(cli, 'B')];
     await cli(`claim ${a}`);
     await cli(`claim ${b} agent:b`);
-    const reasons = [{ type: 'assignee', assignee: 'agent:b' }];
+    const reasons = [{ type: 'lease', holder: 'agent:b' }];
     await expectFailure(cli, `release ${a} ${b}`, {
       exit: 6,
       code: 'NOT_HOLDER',

@@ -1,0 +1,109 @@
+import { type Candidate, claimReasons, compareCandidates } from '../domain/claim.ts';
+import { JitError } from '../domain/errors.ts';
+import { waitingOn } from '../domain/graph.ts';
+import { claimIsOver, holdsLease, isTaken } from '../domain/holder.ts';
+import { type Actor, actorIs } from '../domain/identity.ts';
+import { type Issue, isHeld, isOpen } from '../domain/issue.ts';
+import type { Filter, Row } from '../domain/query.ts';
+import { gateReasons } from '../domain/readiness.ts';
+import type { Draft } from './draft.ts';
+
+/** How many waiting issues are counted before candidates count as equally needed. */
+const MOST_WAITING = 1000;
+
+/** What a worker who asks for work could get. */
+export interface Candidates {
+  /** Most important first. */
+  readonly ranked: readonly Issue[];
+  /** Issues that the file says are in progress, but whose claim is over. */
+  readonly over: readonly Issue[];
+}
+
+/** The issues that match and that the actor could claim now. */
+export async function findCandidates(draft: Draft, actor: Actor, filter: Filter): Promise<Candidates> {
+  const { rows } = await draft.view.select({ where: { op: 'state', in: ['ready', 'in_progress'] } });
+  const matching = await draft.view.select({
+    where: { op: 'and', of: [{ op: 'state', in: ['ready'] }, filter] },
+  });
+  await draft.lookAtLeases(rows.map(({ issue }) => issue.id));
+  const over: Issue[] = [];
+  for (const { issue, state } of rows) {
+    if (state === 'in_progress' && claimIsOver(issue, await draft.facts(issue))) over.push(issue);
+  }
+  const claimable: Issue[] = [];
+  for (const { issue } of matching.rows) {
+    const facts = await draft.facts(issue);
+    if (!isTaken(facts) && claimReasons(issue, facts).length === 0) {
+      claimable.push(issue);
+    }
+  }
+  return { ranked: await rank(draft, actor, claimable), over };
+}
+
+async function rank(draft: Draft, actor: Actor, issues: readonly Issue[]): Promise<readonly Issue[]> {
+  if (issues.length < 2) return issues;
+  const graph = await draft.graph();
+  const candidates: Candidate[] = issues.map((issue) => ({
+    issue,
+    waiting: waitingOn(graph, issue.id, MOST_WAITING),
+  }));
+  return candidates.sort(compareCandidates(actor)).map(({ issue }) => issue);
+}
+
+/** What the actor works on here under a lease of its own; null where there is nothing that matches. */
+export async function findHeld(draft: Draft, filter: Filter): Promise<Issue | null> {
+  const { rows } = await draft.view.select({
+    where: { op: 'and', of: [filter, { op: 'state', in: ['in_progress'] }] },
+  });
+  await draft.lookAtLeases(rows.map(({ issue }) => issue.id));
+  for (const { issue } of rows) {
+    const facts = await draft.facts(issue);
+    if (holdsLease(facts) && !claimIsOver(issue, facts)) return issue;
+  }
+  return null;
+}
+
+/** Says that nothing is ready, with counts, or that all is done. */
+export async function nothingReady(draft: Draft, actor: Actor, filter: Filter | null): Promise<JitError> {
+  const { rows } = await draft.view.select({ where: filter ?? { op: 'all' } });
+  const open = rows.filter(({ issue }) => isOpen(issue));
+  await draft.lookAtLeases(open.map(({ issue }) => issue.id));
+  const taken = new Set<string>();
+  for (const { issue, state } of open) {
+    if (state === 'ready' && isTaken(await draft.facts(issue))) taken.add(issue.id);
+  }
+  const count = (test: (row: Row) => boolean): number => open.filter(test).length;
+  const ready = ({ issue, state }: Row): boolean => state === 'ready' && !taken.has(issue.id);
+  const details = {
+    open: open.length,
+    in_progress: count(({ issue }) => issue.state === 'in_progress'),
+    gated: count(({ issue }) => issue.state === 'gated'),
+    blocked: count(({ issue, blockedBy }) => isWaiting(issue) && blockedBy.length > 0),
+    on_hold: count(({ issue }) => isWaiting(issue) && isHeld(issue, draft.now)),
+    // Ready here, but worked on or finished in another work tree or clone.
+    taken_elsewhere: taken.size,
+    // Ready, but not to be claimed by this actor.
+    assigned_to_others: count(
+      (row) => ready(row) && row.issue.assignee !== null && !actorIs(actor, row.issue.assignee),
+    ),
+    prechecks_pending: count(
+      (row) => ready(row) && gateReasons(row.issue, draft.gates, 'precheck').length > 0,
+    ),
+  };
+  const what = filter === null ? 'no issue' : 'no issue that matches the filter';
+  if (rows.length > 0 && open.length === 0) {
+    return new JitError('ALL_DONE', `${what} is open: all is done`, { details });
+  }
+  const { in_progress, gated, blocked, on_hold, taken_elsewhere, assigned_to_others, prechecks_pending } =
+    details;
+  const elsewhere = taken_elsewhere > 0 ? `, ${taken_elsewhere} held or finished elsewhere` : '';
+  const others = assigned_to_others > 0 ? `, ${assigned_to_others} assigned to others` : '';
+  const prechecks = prechecks_pending > 0 ? `, ${prechecks_pending} with a precheck pending` : '';
+  return new JitError(
+    'NOTHING_READY',
+    `${what} is ready: ${in_progress} in progress, ${blocked} blocked, ${gated} gated, ${on_hold} on hold${elsewhere}${others}${prechecks}`,
+    { details, hint: 'add --wait 60s to wait for one; jit query blocked shows what waits for what' },
+  );
+}
+
+const isWaiting = ({ state }: Issue): boolean => state === 'backlog' || state === 'ready';

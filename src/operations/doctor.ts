@@ -1,0 +1,203 @@
+import { JitError } from '../domain/errors.ts';
+import { type Check, type CheckName, failed, skipped } from '../domain/health/check.ts';
+import { checkFileSystems, type FileSystemFacts } from '../domain/health/file-system.ts';
+import {
+  checkGit,
+  checkNode,
+  checkRepository,
+  type GitFacts,
+  type RepositoryFacts,
+} from '../domain/health/git.ts';
+import { checkLeases, type LeasesFacts } from '../domain/health/leases.ts';
+import { type ClockFacts, checkClock, checkIdentity, TOLERANCE } from '../domain/health/machine.ts';
+import {
+  checkDurability,
+  checkLock,
+  checkStore,
+  type LockFacts,
+  NO_STORE,
+  type StoreFacts,
+} from '../domain/health/store.ts';
+import { checkWorktrees, type WorktreesFacts } from '../domain/health/worktrees.ts';
+import type { Actor } from '../domain/identity.ts';
+import type { Config } from '../domain/issue.ts';
+import type { Liveness } from '../domain/lease.ts';
+import type { Session } from './session.ts';
+
+/** What only those who know the machine, git and the disk can say. Each may throw: that is a finding, too. */
+export interface Surroundings {
+  readonly nodeVersion: string;
+  git(): Pick<GitFacts, 'version' | 'locations' | 'astray'>;
+  repository(): RepositoryFacts;
+  /** Null outside a repository. */
+  worktrees(): WorktreesFacts | null;
+  actor(): Actor;
+  /** What concerns the files of the store; null where it is kept in no files, or there is none. */
+  readonly files: StoreSurroundings | null;
+  /** Gives up with an error after so many milliseconds. */
+  within<T>(milliseconds: number, work: () => Promise<T>): Promise<T>;
+}
+
+export interface StoreSurroundings {
+  form(): Pick<StoreFacts, 'dir' | 'schemaVersion' | 'knownVersion'>;
+  lock(): LockFacts;
+  fileSystems(): readonly FileSystemFacts[];
+  clock(): Pick<ClockFacts, 'newestFile' | 'beat'>;
+  /** Where the leases are, and what lies there beside them. */
+  leases(): Pick<LeasesFacts, 'place' | 'strays' | 'leftovers' | 'owed'>;
+  hasBranch(name: string): boolean | null;
+  /** Whether the process behind a token runs. */
+  liveness(token: string): Liveness;
+}
+
+/** Longer than this no check waits for whatever it asks. Milliseconds. */
+const PATIENCE = 30_000;
+
+/**
+ * Looks at everything that jit stands on. Changes nothing. A check that fails is reported as its own error, and the others are
+ * made all the same. `session` null: there is no store.
+ */
+export async function examine(
+  session: Session | null,
+  surroundings: Surroundings,
+): Promise<readonly Check[]> {
+  const { files } = surroundings;
+  const config = session === null ? null : await readConfig(session);
+  const attempt = async (check: CheckName, work: () => Check | Promise<Check>): Promise<Check> => {
+    try {
+      return await surroundings.within(PATIENCE, async () => work());
+    } catch (error) {
+      const { message, hint } = error instanceof JitError ? error : { message: String(error), hint: null };
+      return failed(check, message, hint);
+    }
+  };
+  const stored = session !== null;
+  const ofStore = (check: CheckName, work: (session: Session) => Check | Promise<Check>): Promise<Check> =>
+    session === null ? Promise.resolve(skipped(check, NOTHING_THERE)) : attempt(check, () => work(session));
+  const ofFiles = (
+    check: CheckName,
+    work: (session: Session, files: StoreSurroundings) => Check | Promise<Check>,
+  ) => ofStore(check, (open) => (files === null ? skipped(check, IN_NO_FILES) : work(open, files)));
+
+  return [
+    await attempt('node', () => checkNode(surroundings.nodeVersion)),
+    await attempt('git', () => {
+      const inRepository = surroundings.repository().kind !== 'none';
+      return checkGit({ ...surroundings.git(), inRepository, needed: false });
+    }),
+    await attempt('repository', () => checkRepository(surroundings.repository(), stored)),
+    await attempt('worktrees', () => {
+      const facts = surroundings.worktrees();
+      return facts === null ? skipped('worktrees', 'no work tree of git') : checkWorktrees(facts);
+    }),
+    session === null ? NO_STORE : await attempt('store', () => lookAtStore(session, files)),
+    await ofFiles('lock', (_, { lock }) => checkLock(lock())),
+    await ofFiles('leases', (open, found) => lookAtLeases(open, surroundings, found)),
+    await ofFiles('filesystem', (_, { fileSystems }) => checkFileSystems(fileSystems())),
+    await ofStore('durability', () =>
+      config === null
+        ? skipped('durability', 'the configuration cannot be read')
+        : checkDurability(config.durability ?? 'full'),
+    ),
+    await ofFiles('clock', async (open, { clock }) =>
+      checkClock({
+        ...clock(),
+        now: open.clock.now(),
+        soon: open.clock.ago(-TOLERANCE),
+        newestEvent: await newestEvent(open),
+      }),
+    ),
+    await attempt('identity', () => checkIdentity(actorOf(surroundings))),
+  ];
+}
+
+const NOTHING_THERE = 'there is no store';
+const IN_NO_FILES = 'the store is kept in no files';
+
+/** Null where it cannot be read: the check of the store says why. */
+async function readConfig(session: Session): Promise<Config | null> {
+  try {
+    return await session.store.read((view) => view.config());
+  } catch {
+    return null;
+  }
+}
+
+async function lookAtStore(session: Session, files: StoreSurroundings | null): Promise<Check> {
+  const form = files?.form() ?? { dir: 'memory', schemaVersion: null, knownVersion: 1 };
+  try {
+    const problems = await session.store.inspect();
+    const stored = await session.store.read(async (view) => (await view.ids()).length);
+    return checkStore({ ...form, stored, problems, failure: null });
+  } catch (error) {
+    if (!(error instanceof JitError)) throw error;
+    const { code, message, hint } = error;
+    return checkStore({ ...form, stored: null, problems: null, failure: { code, message, hint } });
+  }
+}
+
+async function lookAtLeases(
+  session: Session,
+  surroundings: Surroundings,
+  files: StoreSurroundings,
+): Promise<Check> {
+  const corrupt: { id: string; message: string; fix: string | null }[] = [];
+  const found = await session.leases.inspect(undefined, (id, { code, message }) => {
+    // What a newer jit wrote is not damaged, and must not be replaced.
+    corrupt.push({ id, message, fix: code === 'CORRUPT_FILE' ? `jit lease release ${id} --force` : null });
+  });
+  const standings = [...found.values()];
+  const rows = await session.store.read((view) => view.select({ where: { op: 'all' }, sort: ['id'] }));
+  const writers = new Map<string, Liveness>();
+  for (const { lease } of standings) {
+    if (lease.writer !== null) writers.set(lease.id, files.liveness(lease.writer));
+  }
+  const trees = surroundings.worktrees();
+  return checkLeases({
+    ...files.leases(),
+    corrupt,
+    standings,
+    writers,
+    issues: rows.rows.map(({ issue }) => issue),
+    here: session.here,
+    worktrees: trees === null ? null : namesOf(trees),
+    hasBranch: files.hasBranch,
+  });
+}
+
+// One that is locked may be on a disk that is away; one that was moved or copied is somewhere.
+const namesOf = ({ worktrees }: WorktreesFacts): ReadonlySet<string> =>
+  new Set(
+    worktrees
+      .filter(
+        ({ state, locked, here }) => here || locked !== null || (state !== 'gone' && state !== 'replaced'),
+      )
+      .map(({ name }) => name),
+  );
+
+async function newestEvent(session: Session): Promise<string | null> {
+  try {
+    return await session.store.read(async (view) => {
+      let newest: string | null = null;
+      for await (const { ts } of view.events({ last: EVENTS }))
+        if (newest === null || ts > newest) newest = ts;
+      return newest;
+    });
+  } catch (error) {
+    // A log that cannot be read is for the check of the store to tell.
+    if (error instanceof JitError) return null;
+    throw error;
+  }
+}
+
+/** So many of the last lines of the log are looked at: merges mix the order. */
+const EVENTS = 100;
+
+function actorOf(surroundings: Surroundings): Actor | null {
+  try {
+    return surroundings.actor();
+  } catch (error) {
+    if (error instanceof JitError && error.code === 'IDENTITY_REQUIRED') return null;
+    throw error;
+  }
+}
