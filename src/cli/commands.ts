@@ -64,6 +64,7 @@ export const COMMANDS: readonly Entry[] = [
   { calls: ['events query'], load: () => import('./events/query.ts') },
   { calls: ['export'], load: () => import('./export.ts') },
   { calls: ['validate'], load: () => import('./validate.ts') },
+  { calls: ['doctor'], load: () => import('./doctor.ts') },
   { calls: ['gc'], load: () => import('./gc.ts') },
   { calls: ['config show'], load: () => import('./config/show.ts') },
   { calls: ['config get'], load: () => import('./config/get.ts') },

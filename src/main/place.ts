@@ -40,7 +40,7 @@ export function namedPlace({ dir, dataDir, cwd }: Whereabouts): Place | null {
 const placeOf = (dir: string): Place => ({ root: dirname(dir), dir });
 
 /** A directory with issues, or with the index: one of them may be damaged, and that is for the store to say. */
-function isStore(dir: string): boolean {
+export function isStore(dir: string): boolean {
   return isThere(join(dir, 'index.json')) || isThere(join(dir, 'issues'));
 }
 

@@ -20,7 +20,7 @@ import {
 } from '../domain/health/store.ts';
 import { checkWorktrees, type WorktreesFacts } from '../domain/health/worktrees.ts';
 import type { Actor } from '../domain/identity.ts';
-import type { Config } from '../domain/issue.ts';
+import type { Config, Issue } from '../domain/issue.ts';
 import type { Liveness } from '../domain/lease.ts';
 import type { Session } from './session.ts';
 
@@ -131,8 +131,8 @@ async function lookAtStore(session: Session, files: StoreSurroundings | null): P
     return checkStore({ ...form, stored, problems, failure: null });
   } catch (error) {
     if (!(error instanceof JitError)) throw error;
-    const { code, message, hint } = error;
-    return checkStore({ ...form, stored: null, problems: null, failure: { code, message, hint } });
+    const { message, hint } = error;
+    return checkStore({ ...form, stored: null, problems: null, failure: { message, hint } });
   }
 }
 
@@ -147,7 +147,6 @@ async function lookAtLeases(
     corrupt.push({ id, message, fix: code === 'CORRUPT_FILE' ? `jit lease release ${id} --force` : null });
   });
   const standings = [...found.values()];
-  const rows = await session.store.read((view) => view.select({ where: { op: 'all' }, sort: ['id'] }));
   const writers = new Map<string, Liveness>();
   for (const { lease } of standings) {
     if (lease.writer !== null) writers.set(lease.id, files.liveness(lease.writer));
@@ -158,11 +157,23 @@ async function lookAtLeases(
     corrupt,
     standings,
     writers,
-    issues: rows.rows.map(({ issue }) => issue),
+    issues: await readIssues(session),
     here: session.here,
     worktrees: trees === null ? null : namesOf(trees),
     hasBranch: files.hasBranch,
   });
+}
+
+async function readIssues(session: Session): Promise<readonly Issue[] | null> {
+  try {
+    const query = { where: { op: 'all' }, sort: ['id'] } as const;
+    const { rows } = await session.store.read((view) => view.select(query));
+    return rows.map(({ issue }) => issue);
+  } catch (error) {
+    // The check of the store tells why.
+    if (error instanceof JitError) return null;
+    throw error;
+  }
 }
 
 // One that is locked may be on a disk that is away; one that was moved or copied is somewhere.

@@ -111,5 +111,13 @@ export function checkRepository(facts: RepositoryFacts, stored: boolean): Check 
   const on = branch === null ? 'on no branch' : `on ${branch}`;
   const where = topLevel === null ? '' : ` at ${topLevel}, ${on}`;
   const ofBare = kind === 'linked' && bare ? ' of a bare repository' : '';
-  return conclude('repository', `${KINDS[kind]}${ofBare}${where}`, findings, { ...facts });
+  return conclude('repository', `${KINDS[kind]}${ofBare}${where}`, findings, {
+    kind,
+    bare,
+    top_level: topLevel,
+    git_dir: facts.gitDir,
+    common_dir: facts.commonDir,
+    branch,
+    broken,
+  });
 }

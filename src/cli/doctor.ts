@@ -1,0 +1,59 @@
+import { JitError } from '../domain/errors.ts';
+import { needsAction } from '../domain/health/check.ts';
+import { examine } from '../operations/doctor.ts';
+import type { Session } from '../operations/session.ts';
+import { checkDocument, renderChecks } from '../render/doctor.ts';
+import { pageFor } from '../render/style.ts';
+import type { Declaration, Input, Output } from './command.ts';
+import type { Context } from './context.ts';
+
+export const declaration: Declaration = {
+  path: ['doctor'],
+  summary: 'Check everything that jit stands on: git, work trees, the store, leases, disk, clock.',
+  description:
+    'Exits with 4 when something needs action: an error, or a warning that names the command to run. A warning without a command is a fact to live with, such as a network file system, and is no failure. Without a store it exits with 3, and --json tells what could be checked.',
+  options: {
+    offline: { type: 'boolean', description: 'Ask no remote.' },
+  },
+  reads: 'All of the store, the leases, the files of git; asks git for its version and tracked stores.',
+  writes: 'Nothing that stays: an empty file in .jit/local and beside the leases, to try a hard link.',
+  errors: ['NOT_INITIALIZED'],
+  examples: [
+    ['jit doctor', 'every check, and what to do'],
+    ['jit doctor --json --offline', 'for machines, without a network'],
+  ],
+  kinds: ['doctor'],
+};
+
+/** The exit code of a report in which something needs action. The report stands on stdout all the same. */
+const NEEDS_ACTION = 4;
+
+export async function run(_input: Input, context: Context): Promise<Output> {
+  const opened = openSession(context);
+  const checks = await examine('missing' in opened ? null : opened, await context.surroundings());
+  const documents = checks.map(checkDocument);
+  if ('missing' in opened) {
+    const { code, message, details, hint } = opened.missing;
+    throw new JitError(code, message, {
+      details: { ...details, checks: documents },
+      ...(hint === null ? {} : { hint }),
+    });
+  }
+  const healthy = !checks.some(needsAction);
+  return {
+    document: { kind: 'doctor', healthy, checks: documents },
+    text: renderChecks(checks, pageFor(context.terminal)),
+    tellsProblems: true,
+    ...(healthy ? {} : { exit: NEEDS_ACTION }),
+  };
+}
+
+/** What can be said without a store is said all the same. */
+function openSession(context: Context): Session | { readonly missing: JitError } {
+  try {
+    return context.session();
+  } catch (error) {
+    if (error instanceof JitError && error.code === 'NOT_INITIALIZED') return { missing: error };
+    throw error;
+  }
+}

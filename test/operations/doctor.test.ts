@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { JitError } from '../../src/domain/errors.ts';
+import { type Check, needsAction } from '../../src/domain/health/check.ts';
+import { examine, type StoreSurroundings, type Surroundings } from '../../src/operations/doctor.ts';
+import { renderChecks } from '../../src/render/doctor.ts';
+import { PIPE } from '../../src/render/style.ts';
+import { agent } from '../support/actors.ts';
+import { startSession } from '../support/session.ts';
+
+const FILES: StoreSurroundings = {
+  form: () => ({ dir: '/r/.jit', schemaVersion: 1, knownVersion: 1 }),
+  lock: () => ({ holder: null, pid: null, liveness: 'unknown', age: null }),
+  fileSystems: () => [
+    { what: 'store', path: '/r/.jit', type: 'ext4', mount: '/', links: { result: 'work' } },
+  ],
+  clock: () => ({ newestFile: null, beat: { host: 'h', boot: 'b', elapsed: 1 } }),
+  leases: () => ({ place: '/r/.git/jit/leases', strays: [], leftovers: [], owed: [] }),
+  hasBranch: () => true,
+  liveness: () => 'unknown',
+};
+
+/** Everything is well, unless told otherwise. */
+const surroundings = (
+  fields: Partial<Surroundings> = {},
+  files: Partial<StoreSurroundings> = {},
+): Surroundings => ({
+  nodeVersion: 'v20.20.0',
+  git: () => ({ version: '2.39.5', locations: [], astray: false }),
+  repository: () => ({
+    kind: 'main',
+    topLevel: '/r',
+    gitDir: '/r/.git',
+    commonDir: '/r/.git',
+    branch: 'main',
+    bare: false,
+    broken: null,
+  }),
+  worktrees: () => ({ worktrees: [], otherStores: [] }),
+  actor: () => agent('a'),
+  files: { ...FILES, ...files },
+  within: (_, work) => work(),
+  ...fields,
+});
+
+const statuses = (checks: readonly Check[]): Record<string, string> =>
+  Object.fromEntries(checks.map(({ check, status }) => [check, status]));
+
+test('everything is well', async () => {
+  const checks = await examine(startSession(), surroundings());
+  expect(new Set(Object.values(statuses(checks)))).toEqual(new Set(['ok']));
+});
+
+test('a network file system is a warning, and needs no action', async () => {
+  const fileSystems = (): ReturnType<StoreSurroundings['fileSystems']> =>
+    FILES.fileSystems().map((place) => ({ ...place, type: 'nfs4' }));
+  const checks = await examine(startSession(), surroundings({}, { fileSystems }));
+  expect(statuses(checks)).toMatchObject({ filesystem: 'warning', store: 'ok' });
+  expect(checks.filter(needsAction)).toEqual([]);
+  expect(renderChecks(checks, PIPE)).toMatch(
+    /^warning {2}filesystem {2}store on nfs4\n {9}- .*best effort there$/m,
+  );
+});
+
+test('a check that fails is its own error, and the others are made all the same', async () => {
+  const fail = (): never => {
+    throw new JitError('IO', 'the disk is on fire', { hint: 'put it out' });
+  };
+  const checks = await examine(
+    startSession(),
+    surroundings({ worktrees: fail }, { lock: fail, fileSystems: fail }),
+  );
+  expect(statuses(checks)).toMatchObject({
+    worktrees: 'error',
+    lock: 'error',
+    filesystem: 'error',
+    store: 'ok',
+    clock: 'ok',
+    identity: 'ok',
+  });
+  const lock = checks.find(({ check }) => check === 'lock')!;
+  expect(lock.findings).toMatchObject([{ status: 'error', message: 'the disk is on fire (put it out)' }]);
+});
+
+test('a check that nobody answers is given up', async () => {
+  const session = startSession();
+  const silent = { ...session, leases: { ...session.leases, inspect: () => new Promise<never>(() => {}) } };
+  const late = new JitError('TIMEOUT', 'no answer within 30 seconds');
+  const within: Surroundings['within'] = (_, work) =>
+    Promise.race([work(), new Promise<never>((_, reject) => setTimeout(() => reject(late), 20))]);
+  const checks = await examine(silent, surroundings({ within }));
+  expect(statuses(checks)).toMatchObject({ leases: 'error', filesystem: 'ok', identity: 'ok' });
+});
+
+test('without a store, what can be checked is', async () => {
+  const checks = await examine(null, surroundings({ files: null }));
+  expect(statuses(checks)).toMatchObject({ git: 'ok', store: 'error', lock: 'skipped', identity: 'ok' });
+  expect(checks.find(({ check }) => check === 'store')!.fix).toBe('jit init');
+});
+
+test('text of others reaches no terminal raw', async () => {
+  const actor = () => ({ ...agent('a'), id: 'agent:\u001b[31mred' });
+  const text = renderChecks(await examine(startSession(), surroundings({ actor })), PIPE);
+  expect(text).not.toContain('\u001b');
+});
