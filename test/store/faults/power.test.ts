@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FilesStoreOptions } from '../../../src/store/files/files-store.ts';
 import { report } from '../../support/report.ts';
-import { size } from '../../support/size.ts';
 import { faultyDisk } from './faulty-disk.ts';
+import { type Counts, powerCuts, seeded } from './power-cuts.ts';
 import {
   CHANGES,
   contradictions,
@@ -21,48 +21,7 @@ import type { SimDisk } from './sim-disk.ts';
 // from the others, and of every file nothing, all, zeros, or a part. Where that gives more states than the limit, a
 // part of them is drawn at random, and the report says so.
 
-const LIMIT = size(32, 512);
 const SEED = 20_260_102;
-
-interface Counts {
-  points: number;
-  states: number;
-  distinct: number;
-  sampled: number;
-}
-
-/** What a power cut may leave of a file that was being written. */
-function remains(safe: Buffer, data: Buffer): readonly Buffer[] {
-  const half = (safe.length + data.length) >> 1;
-  const zeros = Buffer.concat([safe, Buffer.alloc(Math.max(0, data.length - safe.length))]);
-  return [safe, data, zeros, data.subarray(0, half)];
-}
-
-function* powerCuts(disk: SimDisk, counts: Counts, random: () => number): Iterable<SimDisk> {
-  const files = disk
-    .unsafeFiles()
-    .map((node) => ({ ino: node.ino, kept: remains(node.safeData, node.data) }));
-  const names = disk.changes.length;
-  const total = 2 ** names * 4 ** files.length;
-  const every = total <= LIMIT;
-  if (!every) counts.sampled += 1;
-  for (let i = 0; i < Math.min(total, LIMIT); i += 1) {
-    // The first drawn are the extremes: all lost, all kept.
-    let number = i;
-    const digit = (base: number): number => {
-      if (!every && i === 0) return 0;
-      if (!every && i === 1) return 1;
-      if (!every) return Math.floor(random() * base);
-      const value = number % base;
-      number = Math.floor(number / base);
-      return value;
-    };
-    const kept = disk.changes.map(() => digit(2) === 1);
-    const data = new Map(files.map(({ ino, kept: choices }) => [ino, choices[digit(4)]!]));
-    counts.states += 1;
-    yield disk.cutPower(kept, data);
-  }
-}
 
 async function prove(
   changes: readonly Decide[],
@@ -123,14 +82,6 @@ async function prove(
     }
   }
   return counts;
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 describe('the power goes during', () => {
