@@ -54,6 +54,8 @@ export interface CliOptions {
 export interface Cli {
   (line: string | readonly string[]): Promise<Ran>;
   readonly store: Store | 'files';
+  /** Of a store in memory; for `files` they are kept where jit keeps them. */
+  readonly leases: Leases | null;
   readonly clock: TestClock;
   readonly cwd: string;
 }
@@ -130,7 +132,8 @@ export function startCli(options: CliOptions = {}): Cli {
     } else Object.defineProperty(ran, 'json', { get: () => JSON.parse(stdout) });
     return ran;
   };
-  return Object.assign(call, { store, clock, cwd });
+  const leases = store === 'files' ? null : leasesOf(store, clock);
+  return Object.assign(call, { store, leases, clock, cwd });
 }
 
 /** A directory of its own for one test. */

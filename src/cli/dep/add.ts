@@ -3,7 +3,7 @@ import { addIssueDependencies } from '../../operations/dependency.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
 import { changedOutput } from '../issue/changed.ts';
-import { BY, ID, list, needed, text } from '../options.ts';
+import { BY, FENCE, fence, ID, list, needed, text } from '../options.ts';
 
 export const declaration: Declaration = {
   path: ['dep', 'add'],
@@ -19,10 +19,19 @@ export const declaration: Declaration = {
       description: 'What it needs, instead of words.',
     },
     by: BY,
+    ...FENCE,
   },
   reads: 'The whole graph, to refuse a cycle.',
   writes: 'The issue and its events. Nothing when it needs them already.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'CYCLE', 'INVALID_TRANSITION', 'LIMIT_EXCEEDED'],
+  errors: [
+    'ISSUE_NOT_FOUND',
+    'AMBIGUOUS_ID',
+    'CYCLE',
+    'INVALID_TRANSITION',
+    'LIMIT_EXCEEDED',
+    'STALE_EPOCH',
+    'STALE_REVISION',
+  ],
   examples: [
     ['jit dep add 4F7K2M9Q 8XW1ZB3T', '4F7K2M9Q needs 8XW1ZB3T'],
     ['jit issue dep add 4F7K2M9Q --on 8XW1ZB3T,C0QJ5RNE', 'two at once'],
@@ -34,6 +43,6 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const on = list(input, 'on');
   if (on.length === 0)
     throw new JitError('USAGE', 'it is not said what it needs', { hint: 'jit dep add ID OTHER' });
-  const session = context.session({ named: text(input, 'by') });
+  const session = context.session({ named: text(input, 'by'), ...fence(input) });
   return changedOutput(await addIssueDependencies(session, needed(input, 'id'), on), false);
 }

@@ -1,6 +1,6 @@
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { BY } from '../options.ts';
+import { BY, FENCE } from '../options.ts';
 import { GATE_KEYS, runVerdict } from './verdict.ts';
 
 export const declaration: Declaration = {
@@ -9,6 +9,7 @@ export const declaration: Declaration = {
   positionals: GATE_KEYS,
   options: {
     by: BY,
+    ...FENCE,
     reason: {
       type: 'text',
       placeholder: 'TEXT',
@@ -24,6 +25,8 @@ export const declaration: Declaration = {
     'GATE_NOT_REQUIRED',
     'INVALID_TRANSITION',
     'LIMIT_EXCEEDED',
+    'STALE_EPOCH',
+    'STALE_REVISION',
   ],
   examples: [
     [

@@ -1,6 +1,6 @@
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { BY } from '../options.ts';
+import { BY, FENCE } from '../options.ts';
 import { GATE_KEYS, runVerdict } from './verdict.ts';
 
 export const declaration: Declaration = {
@@ -11,6 +11,7 @@ export const declaration: Declaration = {
   positionals: GATE_KEYS,
   options: {
     by: BY,
+    ...FENCE,
     override: { type: 'boolean', description: 'A person passes a gate that has a checker; needs --reason.' },
     reason: { type: 'text', placeholder: 'TEXT', description: 'Why; kept with the verdict.' },
   },
@@ -24,6 +25,8 @@ export const declaration: Declaration = {
     'HUMAN_REQUIRED',
     'INVALID_TRANSITION',
     'LIMIT_EXCEEDED',
+    'STALE_EPOCH',
+    'STALE_REVISION',
   ],
   examples: [
     ['jit gate pass 4F7K2M9Q unit-tests', 'an automatic gate'],

@@ -3,7 +3,7 @@ import { safeLine } from '../../render/terminal-text.ts';
 import type { Input, Output, Positional } from '../command.ts';
 import type { Context } from '../context.ts';
 import { changedOutput } from '../issue/changed.ts';
-import { flag, ID, list, needed, text } from '../options.ts';
+import { fence, flag, ID, list, needed, text } from '../options.ts';
 
 /** An issue and gates of it. */
 export const GATE_KEYS: readonly Positional[] = [
@@ -17,7 +17,7 @@ export async function runVerdict(
   input: Input,
   context: Context,
 ): Promise<Output> {
-  const session = context.session({ named: text(input, 'by') });
+  const session = context.session({ named: text(input, 'by'), ...fence(input) });
   const verdict = { status, reason: text(input, 'reason') ?? null, override: flag(input, 'override') };
   const keys = list(input, 'keys');
   const output = changedOutput(await judgeGates(session, needed(input, 'id'), keys, verdict), false);

@@ -2,7 +2,7 @@ import { JitError } from '../../domain/errors.ts';
 import { commentIssues } from '../../operations/comment.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { BY, ID, needed, text } from '../options.ts';
+import { BY, FENCE, fence, ID, needed, text } from '../options.ts';
 import { changedOutput } from './changed.ts';
 
 export const declaration: Declaration = {
@@ -27,10 +27,18 @@ export const declaration: Declaration = {
       description: 'Read it from a file. - is stdin.',
     },
     by: BY,
+    ...FENCE,
   },
   reads: 'The issue.',
   writes: 'The issue and an event.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'LIMIT_EXCEEDED', 'FILE_NOT_FOUND'],
+  errors: [
+    'ISSUE_NOT_FOUND',
+    'AMBIGUOUS_ID',
+    'LIMIT_EXCEEDED',
+    'FILE_NOT_FOUND',
+    'STALE_EPOCH',
+    'STALE_REVISION',
+  ],
   examples: [
     ['jit issue comment 4F7K2M9Q "schema migrated, endpoint is next"', 'for whoever builds on it'],
     ['git log -1 | jit comment 4F7K2M9Q -', 'from another command'],
@@ -39,7 +47,7 @@ export const declaration: Declaration = {
 };
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const session = context.session({ named: text(input, 'by') });
+  const session = context.session({ named: text(input, 'by'), ...fence(input) });
   return changedOutput(await commentIssues(session, [needed(input, 'id')], readBody(input, context)), false);
 }
 

@@ -15,7 +15,7 @@ import { PIPE } from '../../render/style.ts';
 import { safeLine } from '../../render/terminal-text.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { COMMENT, FILTER, FORCE, flag, IDS, list, text } from '../options.ts';
+import { COMMENT, FENCE, FILTER, FORCE, fence, flag, IDS, list, text } from '../options.ts';
 import { changedOutput } from './changed.ts';
 import { claimDocument } from './claimed.ts';
 
@@ -29,7 +29,7 @@ export const declaration: Declaration = {
   options: {
     'claim-next': {
       type: 'boolean',
-      description: 'Claim the next issue in the same transaction; that there is none is no error.',
+      description: 'Claim the next issue as well; that there is none is no error.',
     },
     filter: { ...FILTER, description: `With --claim-next: ${FILTER.description}` },
     'not-planned': { type: 'boolean', description: 'Archive it: it will not be done.' },
@@ -46,6 +46,7 @@ export const declaration: Declaration = {
       description: 'Who acts: {type}:{identifier}, or a name.',
     },
     force: FORCE,
+    ...FENCE,
   },
   reads: 'The issues, their dependencies and dependents, and the gates.',
   writes: 'The issues, those that this makes ready or done, and their events.',
@@ -59,6 +60,8 @@ export const declaration: Declaration = {
     'ALREADY_CLAIMED',
     'NOT_HOLDER',
     'LIMIT_EXCEEDED',
+    'STALE_EPOCH',
+    'STALE_REVISION',
   ],
   examples: [
     ['jit issue complete 4F7K2M9Q', 'done, or gated and what is missing'],
@@ -73,7 +76,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
     return runArchive(input, context);
   const ids = list(input, 'ids');
   const claims = flag(input, 'claim-next');
-  const session = context.session({ named: text(input, 'by'), explicit: claims });
+  const session = context.session({ named: text(input, 'by'), explicit: claims, ...fence(input) });
   const how = { comment: text(input, 'comment') ?? null, force: flag(input, 'force') };
   if (!claims)
     return completedOutput({ ...(await completeIssues(session, ids, how)), next: null, noNext: null });
@@ -99,7 +102,7 @@ function checkCombination(input: Input): void {
 async function runArchive(input: Input, context: Context): Promise<Output> {
   const ids = list(input, 'ids');
   const duplicateOf = text(input, 'duplicate-of') ?? null;
-  const changed = await archiveIssues(context.session({ named: text(input, 'by') }), ids, {
+  const changed = await archiveIssues(context.session({ named: text(input, 'by'), ...fence(input) }), ids, {
     resolution: duplicateOf === null ? 'not-planned' : 'duplicate',
     duplicateOf,
     detach: flag(input, 'detach'),

@@ -5,7 +5,7 @@ import { issueSummary } from '../../render/documents.ts';
 import { safeLine } from '../../render/terminal-text.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { BY, FORCE, flag, IDS, list, text, YES } from '../options.ts';
+import { BY, FENCE, FORCE, fence, flag, IDS, list, text, YES } from '../options.ts';
 
 export const declaration: Declaration = {
   path: ['issue', 'delete'],
@@ -19,10 +19,19 @@ export const declaration: Declaration = {
     detach: { type: 'boolean', description: 'Remove the dependencies and links of other issues on it.' },
     by: BY,
     force: FORCE,
+    ...FENCE,
   },
   reads: 'All issues.',
   writes: 'A tombstone for each, with --detach the issues that named it, and the events.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'CONFIRM', 'IN_USE', 'NOT_HOLDER'],
+  errors: [
+    'ISSUE_NOT_FOUND',
+    'AMBIGUOUS_ID',
+    'CONFIRM',
+    'IN_USE',
+    'NOT_HOLDER',
+    'STALE_EPOCH',
+    'STALE_REVISION',
+  ],
   examples: [
     ['jit issue delete 4F7K2M9Q --yes', 'an issue that nothing names'],
     ['jit issue delete 4F7K2M9Q --detach', 'shows first what it would do'],
@@ -31,7 +40,7 @@ export const declaration: Declaration = {
 };
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const session = context.session({ named: text(input, 'by') });
+  const session = context.session({ named: text(input, 'by'), ...fence(input) });
   const ids = list(input, 'ids');
   const how = { detach: flag(input, 'detach'), force: flag(input, 'force') };
   if (!flag(input, 'yes'))

@@ -1,7 +1,7 @@
 import { releaseIssues } from '../../operations/assign.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { BY, COMMENT, FORCE, flag, IDS, list, text } from '../options.ts';
+import { BY, COMMENT, FENCE, FORCE, fence, flag, IDS, list, text } from '../options.ts';
 import { changedOutput } from './changed.ts';
 import { readAssignee } from './fields.ts';
 
@@ -19,10 +19,19 @@ export const declaration: Declaration = {
     comment: COMMENT,
     by: BY,
     force: FORCE,
+    ...FENCE,
   },
   reads: 'The issues and their dependencies.',
   writes: 'The issues and their events.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'INVALID_TRANSITION', 'NOT_HOLDER', 'LIMIT_EXCEEDED'],
+  errors: [
+    'ISSUE_NOT_FOUND',
+    'AMBIGUOUS_ID',
+    'INVALID_TRANSITION',
+    'NOT_HOLDER',
+    'LIMIT_EXCEEDED',
+    'STALE_EPOCH',
+    'STALE_REVISION',
+  ],
   examples: [
     ['jit issue release 4F7K2M9Q', 'give it back'],
     ['jit release 4F7K2M9Q --to agent:b --comment "schema is done, endpoint is not"', 'hand it over'],
@@ -32,7 +41,7 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const ids = list(input, 'ids');
-  const changed = await releaseIssues(context.session({ named: text(input, 'by') }), ids, {
+  const changed = await releaseIssues(context.session({ named: text(input, 'by'), ...fence(input) }), ids, {
     to: readAssignee(text(input, 'to')) ?? null,
     comment: text(input, 'comment') ?? null,
     force: flag(input, 'force'),

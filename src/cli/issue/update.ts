@@ -3,7 +3,7 @@ import { parsePriority, parseState } from '../../domain/filter-syntax.ts';
 import { updateIssues } from '../../operations/update.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { BY, DESCRIPTION, FORCE, flag, IDS, list, PRIORITY, STATE, text } from '../options.ts';
+import { BY, DESCRIPTION, FENCE, FORCE, fence, flag, IDS, list, PRIORITY, STATE, text } from '../options.ts';
 import { changedOutput } from './changed.ts';
 import { readAssignee, readContextPairs, readDescription } from './fields.ts';
 
@@ -54,6 +54,7 @@ export const declaration: Declaration = {
     },
     by: BY,
     force: FORCE,
+    ...FENCE,
   },
   reads: 'The issues, their dependencies, and the gates.',
   writes:
@@ -71,6 +72,8 @@ export const declaration: Declaration = {
     'NOT_HOLDER',
     'LIMIT_EXCEEDED',
     'FILE_NOT_FOUND',
+    'STALE_EPOCH',
+    'STALE_REVISION',
   ],
   examples: [
     ['jit issue update 4F7K2M9Q --priority critical --add-label security', 'change fields'],
@@ -106,7 +109,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const milestone = text(input, 'milestone');
   const assignee = readAssignee(text(input, 'assignee'));
   const state = text(input, 'state');
-  const changed = await updateIssues(context.session({ named: text(input, 'by') }), ids, {
+  const changed = await updateIssues(context.session({ named: text(input, 'by'), ...fence(input) }), ids, {
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
     ...(priority === undefined ? {} : { priority: parsePriority(priority) }),
