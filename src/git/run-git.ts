@@ -1,4 +1,5 @@
 import { JitError } from '../domain/errors.ts';
+import { environmentForGit } from './environment.ts';
 
 /** How git ended, and what it said. */
 export interface GitRun {
@@ -45,7 +46,8 @@ export async function runGit(
   const { execa } = await import('execa');
   const running = execa('git', [...args], {
     cwd: directory,
-    env: { ...environmentForGit(env), ...place },
+    // It asks nothing, and speaks English.
+    env: { ...environmentForGit(env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...place },
     extendEnv: false,
     input,
     reject: false,
@@ -98,20 +100,4 @@ function cannotRun(directory: string, cause: unknown): JitError {
     hint: 'is git installed, and on the PATH?',
     cause,
   });
-}
-
-/**
- * The variables of git that stay: how to reach a remote, as whom, and the user's own settings and traces. All others go; hooks
- * set many of them (GIT_DIR, GIT_INDEX_FILE, GIT_QUARANTINE_PATH, …), and each would lead git somewhere else.
- */
-const STAYS =
-  /^GIT_(?:SSH(?:_.*)?|ASKPASS|PROXY_COMMAND|HTTP_.*|SSL_.*|CURL_.*|ALLOW_PROTOCOL|PROTOCOL_FROM_USER|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|PARAMETERS|COUNT|(?:KEY|VALUE)_\d+)|(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|EXEC_PATH|TRACE.*)$/;
-
-/** The environment for a git that nobody watches: it asks nothing, and speaks English. */
-function environmentForGit(env: Environment): Record<string, string> {
-  const own: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && (!name.startsWith('GIT_') || STAYS.test(name))) own[name] = value;
-  }
-  return { ...own, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
 }
