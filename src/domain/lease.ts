@@ -124,6 +124,8 @@ export interface Request {
   readonly ttl: number | null;
   /** The process whose end ends the lease; null: none. */
   readonly tie: string | null;
+  /** Which terms a lease that is the actor's already keeps, instead of getting these; absent: none. */
+  readonly keep?: { readonly ttl: boolean; readonly tie: boolean };
   /** The process that claims. */
   readonly writer: string;
   /** The epoch that the file records: the new one is higher. 0: none. */
@@ -145,7 +147,7 @@ export function answer(standing: Standing | null, request: Request, now: Beat): 
   const { lease, life } = standing;
   const mine = isHolder(lease, request.actor, request.here) && isActive(lease);
   if (mine && !request.exclusive && !request.takeover) {
-    return { outcome: 'held', lease: heldAnew(lease, request, now) };
+    return { outcome: 'held', lease: heldAnew(standing, request, now) };
   }
   const free = lease.status === 'released' || (life === 'overdue' && mayEnd(lease, request.here));
   if (free || request.takeover) return { outcome: 'granted', lease: grant(request, lease.epoch, now) };
@@ -153,7 +155,11 @@ export function answer(standing: Standing | null, request: Request, now: Beat): 
 }
 
 // Whoever asks for what he has goes on under the same epoch, also when it was overdue: nobody took it.
-function heldAnew(lease: Lease, { here, ttl, tie, writer }: Request, now: Beat): Lease {
+function heldAnew({ lease, life }: Standing, request: Request, now: Beat): Lease {
+  const { here, writer, keep } = request;
+  const ttl = keep?.ttl === true ? lease.ttl : request.ttl;
+  // A lease that is overdue because its process ended must not stay tied to that.
+  const tie = keep?.tie === true && life === 'live' ? lease.tie : request.tie;
   const status = lease.status === 'finishing' ? 'held' : lease.status;
   return { ...renewed(lease, now), ...here, ttl, tie, status, writer: status === 'claiming' ? writer : null };
 }

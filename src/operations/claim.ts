@@ -71,10 +71,12 @@ async function claimUnderLease(
   const before = (await leases.inspect([id])).get(id) ?? null;
   const floor = issue.claim_epoch ?? 0;
   const takeover = steal !== null;
-  const answer = await leases.acquire({ id, actor, here, ttl, tie, floor, exclusive, takeover });
+  const keep = { ttl: terms.ttl === undefined, tie: terms.tie === undefined };
+  const answer = await leases.acquire({ id, actor, here, ttl, tie, keep, floor, exclusive, takeover });
   if (answer.outcome === 'refused') return { refusedBy: answer.standing };
   const { epoch } = answer.lease;
-  const claimed = await transact(session, (draft) => claimIn(draft, session, id, steal, before)).catch(
+  const branch = before === null || before.lease.epoch === epoch ? null : before.lease.branch;
+  const claimed = await transact(session, (draft) => claimIn(draft, session, id, steal, branch)).catch(
     async (error: unknown) => {
       if (answer.outcome === 'granted' && !isCommitted(error)) await leases.release(id, epoch);
       throw error;
@@ -92,7 +94,7 @@ async function claimIn(
   session: Session,
   id: string,
   steal: Steal | null,
-  earlier: Standing | null,
+  branch: string | null,
 ): Promise<Omit<Claimed, 'lease' | 'outcome'>> {
   const issue = await draft.resolve(id);
   checkRevision(session, issue);
@@ -103,7 +105,7 @@ async function claimIn(
     row: await rowOf(draft, claimed),
     brief: briefOf(claimed, await draft.dependencies(claimed), draft.gates, {
       epoch: facts.lease?.lease.epoch ?? null,
-      branch: earlier?.lease.branch ?? null,
+      branch,
     }),
   };
 }

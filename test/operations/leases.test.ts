@@ -75,6 +75,15 @@ describe('a claim', () => {
     expect(error.message).toContain('held by agent:tester in /repository on branch main');
   });
 
+  test('that is held keeps its terms where none are given anew', async () => {
+    const session = start();
+    const id = await create(session);
+    await claimIssue(session, id, { ttl: 5 * TTL, tie: 'worker' });
+    expect((await claimIssue(session, id)).lease.lease).toMatchObject({ ttl: 5 * TTL, tie: 'worker' });
+    expect((await claimIssue(session, id, { ttl: TTL })).lease.lease).toMatchObject({ ttl: TTL, tie: 'worker' });
+    expect((await claimIssue(session, id, { ttl: null })).lease.lease).toMatchObject({ ttl: null });
+  });
+
   test('that was taken back in the file by a checkout is repaired by its holder', async () => {
     const { a, clock, id } = twoWorktrees();
     await claimIssue(a, id);
