@@ -37,6 +37,10 @@ export function surroundingsOf({ host, place, actor }: SurroundingsOptions): Sur
       astray: isAstray(host, repository()),
     }),
     repository: once(() => examineRepository(root)),
+    elsewhere: () => {
+      const standing = findRepository(host.cwd)?.topLevel ?? null;
+      return standing === repository()?.topLevel ? null : standing;
+    },
     worktrees: once(() => {
       const found = repository();
       return found === null ? null : lookAtWorktrees(host, found, place);

@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly nodeVersion: string;
   git(): Pick<GitFacts, 'version' | 'locations' | 'astray'>;
   repository(): RepositoryFacts;
+  /** The top of the work tree that one stands in, where that is not the store's; null: it is. */
+  elsewhere(): string | null;
   /** Null outside a repository. */
   worktrees(): WorktreesFacts | null;
   actor(): Actor;
@@ -85,7 +87,9 @@ export async function examine(
       const inRepository = surroundings.repository().kind !== 'none';
       return checkGit({ ...surroundings.git(), inRepository, needed: false });
     }),
-    await attempt('repository', () => checkRepository(surroundings.repository(), stored)),
+    await attempt('repository', () =>
+      checkRepository(surroundings.repository(), stored, surroundings.elsewhere()),
+    ),
     await attempt('worktrees', () => {
       const facts = surroundings.worktrees();
       return facts === null ? skipped('worktrees', 'no work tree of git') : checkWorktrees(facts);

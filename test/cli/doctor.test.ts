@@ -169,6 +169,19 @@ describe('jit doctor', () => {
     expect(checkIn(json, 'store').status).toBe('ok');
   });
 
+  test('a work tree without a store, inside one that has it', async () => {
+    const { cwd, git } = await startInRepository();
+    git('commit', '--quiet', '--allow-empty', '-m', 'no store yet');
+    const nested = join(cwd, 'nested');
+    git('worktree', 'add', '--quiet', '-b', 'a', nested);
+    const { json, exit } = await startCli({ store: 'files', cwd: nested })('doctor --json');
+    expect(exit).toBe(0);
+    expect(said(checkIn(json, 'repository'))).toContain(
+      `${nested} is a work tree of its own, without a store`,
+    );
+    expect(said(checkIn(json, 'worktrees'))).toContain('worktrees/nested has no store');
+  });
+
   test('several stores in one work tree', async () => {
     const { cli, cwd, commit, git } = await startInRepository();
     mkdirSync(join(cwd, 'part/deep'), { recursive: true });

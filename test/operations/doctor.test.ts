@@ -35,6 +35,7 @@ const surroundings = (
     bare: false,
     broken: null,
   }),
+  elsewhere: () => null,
   worktrees: () => ({ worktrees: [], otherStores: [] }),
   actor: () => agent('a'),
   files: { ...FILES, ...files },

@@ -89,8 +89,11 @@ const KINDS: Readonly<Record<RepositoryKind, string>> = {
   apart: 'a work tree whose git directory stands apart',
 };
 
-/** `stored`: there is a store. */
-export function checkRepository(facts: RepositoryFacts, stored: boolean): Check {
+/**
+ * `stored`: there is a store. `elsewhere`: the top of the work tree that one stands in, where that is not the store's;
+ * null: it is.
+ */
+export function checkRepository(facts: RepositoryFacts, stored: boolean, elsewhere: string | null): Check {
   const { kind, topLevel, branch, bare, broken } = facts;
   const findings: Finding[] = [];
   if (broken !== null) {
@@ -108,6 +111,11 @@ export function checkRepository(facts: RepositoryFacts, stored: boolean): Check 
   if (kind === 'bare' && stored) {
     findings.push(warn('the store is in no work tree, so that git does not track it'));
   }
+  if (stored && elsewhere !== null && topLevel !== null) {
+    findings.push(
+      warn(`${elsewhere} is a work tree of its own, without a store: the one in ${topLevel} is used`),
+    );
+  }
   const on = branch === null ? 'on no branch' : `on ${branch}`;
   const where = topLevel === null ? '' : ` at ${topLevel}, ${on}`;
   const ofBare = kind === 'linked' && bare ? ' of a bare repository' : '';
@@ -119,5 +127,6 @@ export function checkRepository(facts: RepositoryFacts, stored: boolean): Check 
     common_dir: facts.commonDir,
     branch,
     broken,
+    elsewhere,
   });
 }

@@ -61,23 +61,26 @@ const facts: RepositoryFacts = {
 };
 
 test('the repository', () => {
-  expect(checkRepository(facts, true)).toMatchObject({
+  expect(checkRepository(facts, true, null)).toMatchObject({
     status: 'ok',
     message: 'the main work tree at /r, on main',
     details: { kind: 'main', common_dir: '/r/.git' },
   });
-  expect(checkRepository({ ...facts, kind: 'linked', bare: true, branch: null }, true).message).toBe(
+  expect(checkRepository({ ...facts, kind: 'linked', bare: true, branch: null }, true, null).message).toBe(
     'a linked work tree of a bare repository at /r, on no branch',
   );
   const none = { ...facts, kind: 'none', topLevel: null } as const;
-  expect(checkRepository(none, true).findings[0]!.message).toContain('.jit/leases');
-  expect(checkRepository(none, false).findings).toEqual([]);
-  expect(checkRepository({ ...facts, kind: 'bare', topLevel: '/p', bare: true }, true)).toMatchObject({
+  expect(checkRepository(none, true, null).findings[0]!.message).toContain('.jit/leases');
+  expect(checkRepository(none, false, null).findings).toEqual([]);
+  expect(checkRepository({ ...facts, kind: 'bare', topLevel: '/p', bare: true }, true, null)).toMatchObject({
     status: 'warning',
     fix: null,
   });
+  const outside = checkRepository(facts, true, '/r/nested');
+  expect(outside).toMatchObject({ status: 'warning', fix: null });
+  expect(outside.findings[0]!.message).toContain('/r/nested is a work tree of its own');
   const broken = { file: '/r/.git', target: '/gone/.git/worktrees/r' };
-  const link = checkRepository({ ...facts, kind: 'broken', topLevel: null, broken }, true);
+  const link = checkRepository({ ...facts, kind: 'broken', topLevel: null, broken }, true, null);
   expect(link.status).toBe('error');
   expect(link.findings[0]!.message).toContain('/gone/.git/worktrees/r, which is gone');
 });
