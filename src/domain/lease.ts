@@ -146,13 +146,17 @@ export function answer(standing: Standing | null, request: Request, now: Beat): 
   if (standing === null) return { outcome: 'granted', lease: grant(request, 0, now) };
   const { lease, life } = standing;
   const mine = isHolder(lease, request.actor, request.here) && isActive(lease);
-  if (mine && !request.exclusive && !request.takeover) {
+  if (mine && !request.exclusive && !request.takeover && !isTiedToAnother(standing, request)) {
     return { outcome: 'held', lease: heldAnew(standing, request, now) };
   }
   const free = lease.status === 'released' || (life === 'overdue' && mayEnd(lease, request.here));
   if (free || request.takeover) return { outcome: 'granted', lease: grant(request, lease.epoch, now) };
   return { outcome: 'refused', standing };
 }
+
+// What is tied to a process that runs is that one's: a second process of the same name does not get it as well.
+const isTiedToAnother = ({ lease, life }: Standing, { tie, keep }: Request): boolean =>
+  life === 'live' && lease.tie !== null && tie !== null && tie !== lease.tie && keep?.tie !== true;
 
 // Whoever asks for what he has goes on under the same epoch, also when it was overdue: nobody took it.
 function heldAnew({ lease, life }: Standing, request: Request, now: Beat): Lease {
@@ -223,7 +227,9 @@ export function changed(lease: Lease, change: Change, beat: Beat): Lease | null 
   if (lease.status === 'released' && !revives) return null;
   const status = change.status ?? lease.status;
   const writes = status === 'claiming' || status === 'finishing';
-  const writer = writes ? (change.writer ?? lease.writer) : null;
+  // A mere renewal, by whatever process, takes nothing over from the one that is claiming or finishing.
+  const writing = change.status === undefined ? lease.writer : (change.writer ?? lease.writer);
+  const writer = writes ? writing : null;
   return { ...renewed(lease, beat), ...change, status, writer, ended: null };
 }
 

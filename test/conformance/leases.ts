@@ -118,6 +118,28 @@ export function describeLeases(name: string, make: MakeRecords): void {
       expect((await standingOf(second))?.lease).toEqual(leaseOf(again));
     });
 
+    test('nothing that is tied to one process to another of the same name, while the first runs', async () => {
+      const { machine, processes, first, second } = await pair();
+      const [one, two] = [processes[0].token, processes[1].token];
+      const { epoch } = leaseOf(await first.acquire(ask({ tie: one })));
+      await first.renew(ID, epoch, { status: 'held' });
+      expect(await second.acquire(ask({ tie: two }))).toMatchObject({
+        outcome: 'refused',
+        standing: { lease: { tie: one } },
+      });
+      // Whoever wants no process of its own goes on with what is there.
+      const keep = { ttl: true, tie: true };
+      expect(await second.acquire(ask({ tie: null, keep }))).toMatchObject({
+        outcome: 'held',
+        lease: { tie: one },
+      });
+      machine.kill(processes[0]);
+      expect(await second.acquire(ask({ tie: two }))).toMatchObject({
+        outcome: 'held',
+        lease: { tie: two, epoch },
+      });
+    });
+
     test('a bare name is the holder of that identifier whatever its type', async () => {
       const { second } = await held({ actor: { id: 'ci:a', bare: false } });
       expect((await second.acquire(ask())).outcome).toBe('refused');
@@ -318,6 +340,18 @@ export function describeLeases(name: string, make: MakeRecords): void {
       expect(await second.expire(MAIN)).toEqual([]);
       const after = await second.inspect();
       for (const number of [3, 4, 5, 6, 7]) expect(after.get(idOf(number))).toEqual(before.get(idOf(number)));
+    });
+
+    test('as if a renewal by another process had taken nothing over from the one that finishes', async () => {
+      const { machine, processes, first, second, epoch } = await held();
+      await first.renew(ID, epoch, { status: 'finishing' });
+      expect(await second.renew(ID, epoch)).toMatchObject({
+        status: 'finishing',
+        writer: processes[0].token,
+      });
+      machine.kill(processes[1]);
+      machine.pass(TTL);
+      expect((await standingOf(first))?.life).toBe('live');
     });
 
     test('no work of another work tree whose finishing was interrupted', async () => {
