@@ -1,6 +1,8 @@
+import { claimIsOver } from '../domain/holder.ts';
 import { isHeld } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { isClaimable, withoutTaken } from './claimable.ts';
+import { Draft } from './draft.ts';
 import type { Session } from './session.ts';
 
 export interface Counts {
@@ -11,6 +13,10 @@ export interface Counts {
   /** Ready, assigned to nobody, and no precheck is pending: what a worker could claim. */
   readonly claimable: number;
   readonly in_progress: number;
+  /** Ready here, but somebody has it, or has finished it, in another work tree or clone. */
+  readonly elsewhere: number;
+  /** In progress under a claim that is over, or that nothing here records. */
+  readonly stale: number;
   readonly gated: number;
   /** Not started, and waiting for a dependency. */
   readonly blocked: number;
@@ -23,6 +29,8 @@ export interface Counts {
 export interface Status {
   readonly counts: Counts;
   readonly inProgress: readonly Row[];
+  /** Ids of those in progress whose claim is over, or is not on record. */
+  readonly stale: ReadonlySet<string>;
   readonly gated: readonly Row[];
   /** The most urgent that can be claimed. */
   readonly ready: readonly Row[];
@@ -42,10 +50,17 @@ export const readStatus = (session: Session): Promise<Status> =>
     const now = session.clock.now();
     const inState = (state: string): readonly Row[] => rows.filter((row) => row.state === state);
     const gates = await view.gates();
-    const claimable = await withoutTaken(
-      session,
-      rows.filter((row) => isClaimable(row, gates)),
-    );
+    const draft = await Draft.open(session, view);
+    const inProgress = inState('in_progress');
+    const ready = inState('ready');
+    const free = await withoutTaken(session, ready);
+    const claimable = free.filter((row) => isClaimable(row, gates));
+    await draft.lookAtLeases(inProgress.map(({ issue }) => issue.id));
+    const stale = new Set<string>();
+    for (const { issue } of inProgress) {
+      if ((await draft.lease(issue.id)) === null || claimIsOver(issue, await draft.facts(issue)))
+        stale.add(issue.id);
+    }
     const waiting = inState('backlog');
     const completed = rows.filter(({ issue }) => issue.completed_at !== null);
     const latest = [...completed].sort((a, b) => (a.issue.completed_at! < b.issue.completed_at! ? 1 : -1));
@@ -54,16 +69,19 @@ export const readStatus = (session: Session): Promise<Status> =>
       counts: {
         total: rows.length,
         open: rows.filter(({ state }) => state !== 'done' && state !== 'archived').length,
-        ready: inState('ready').length,
+        ready: ready.length,
         claimable: claimable.length,
-        in_progress: inState('in_progress').length,
+        in_progress: inProgress.length,
+        elsewhere: ready.length - free.length,
+        stale: stale.size,
         gated: inState('gated').length,
         blocked,
         on_hold: waiting.filter(({ issue }) => isHeld(issue, now)).length,
         done: inState('done').length,
         archived: inState('archived').length,
       },
-      inProgress: inState('in_progress'),
+      inProgress,
+      stale,
       gated: inState('gated'),
       ready: claimable.slice(0, SHOWN),
       recentlyCompleted: latest.slice(0, SHOWN),

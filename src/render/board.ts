@@ -10,6 +10,8 @@ export interface Board {
     readonly open: number;
     readonly ready: number;
     readonly in_progress: number;
+    readonly elsewhere: number;
+    readonly stale: number;
     readonly gated: number;
     readonly blocked: number;
     readonly on_hold: number;
@@ -17,6 +19,8 @@ export interface Board {
     readonly archived: number;
   };
   readonly inProgress: readonly Row[];
+  /** Ids of those in progress whose claim is over, or is not on record. */
+  readonly stale: ReadonlySet<string>;
   readonly gated: readonly Row[];
   /** The latest first. */
   readonly recentlyCompleted: readonly Row[];
@@ -27,7 +31,13 @@ export interface Board {
 /** The counts in one line, then what is worked on, what waits for gates, and what was completed last. */
 export function renderBoard(board: Board, { style }: Page): string {
   const lines = [renderCounts(board.counts)];
-  section(lines, 'In progress', board.inProgress, style, ({ issue }) => safeLine(issue.assignee ?? 'nobody'));
+  section(
+    lines,
+    'In progress',
+    board.inProgress,
+    style,
+    ({ issue }) => `${safeLine(issue.assignee ?? 'nobody')}${board.stale.has(issue.id) ? ', stale' : ''}`,
+  );
   section(lines, 'Waiting for gates', board.gated, style, ({ issue }) =>
     safeLine(issue.assignee ?? 'nobody'),
   );
@@ -37,7 +47,7 @@ export function renderBoard(board: Board, { style }: Page): string {
   return joinLines(lines);
 }
 
-/** `Open: 2  Ready: 1  …`; issues on hold and archived ones only where there are any. */
+/** `Open: 2  Ready: 1  …`; what is taken elsewhere, stale, on hold or archived only where there is any. */
 export function renderCounts(counts: Board['counts']): string {
   const shown: (readonly [string, number])[] = [
     ['Open', counts.open],
@@ -47,6 +57,8 @@ export function renderCounts(counts: Board['counts']): string {
     ['Blocked', counts.blocked],
     ['Done', counts.done],
   ];
+  if (counts.elsewhere > 0) shown.push(['Elsewhere', counts.elsewhere]);
+  if (counts.stale > 0) shown.push(['Stale', counts.stale]);
   if (counts.on_hold > 0) shown.push(['On Hold', counts.on_hold]);
   if (counts.archived > 0) shown.push(['Archived', counts.archived]);
   return shown.map(([name, count]) => `${name}: ${count}`).join('  ');

@@ -214,6 +214,8 @@ describe('renderBoard', () => {
       open: 2,
       ready: 1,
       in_progress: 1,
+      elsewhere: 0,
+      stale: 0,
       gated: 0,
       blocked: 0,
       on_hold: 0,
@@ -227,6 +229,7 @@ describe('renderBoard', () => {
       recentlyCompleted: [
         rowOf(2, { state: 'done', title: 'Create user model', completed_at: '2025-12-01T11:57:00.000Z' }),
       ],
+      stale: new Set<string>(),
       now: NOW,
     };
     expect(renderBoard(board, PIPE)).toBe(`Open: 2  Ready: 1  In Progress: 1  Gated: 0  Blocked: 0  Done: 5
@@ -237,9 +240,10 @@ In progress:
 Recent completions:
   - 00000002 Create user model (3m ago)
 `);
-    expect(renderBoard({ ...board, counts: { ...counts, on_hold: 2, archived: 3 } }, PIPE)).toContain(
-      'Done: 5  On Hold: 2  Archived: 3\n',
-    );
+    const more = { ...counts, elsewhere: 1, stale: 1, on_hold: 2, archived: 3 };
+    const text = renderBoard({ ...board, counts: more, stale: new Set([idOf(1)]) }, PIPE);
+    expect(text).toContain('Done: 5  Elsewhere: 1  Stale: 1  On Hold: 2  Archived: 3\n');
+    expect(text).toContain('(agent:a1, stale)');
   });
 });
 
@@ -394,6 +398,8 @@ describe('hostile text', () => {
           open: 0,
           ready: 0,
           in_progress: 0,
+          elsewhere: 0,
+          stale: 0,
           gated: 0,
           blocked: 0,
           on_hold: 0,
@@ -426,7 +432,17 @@ describe('hostile text', () => {
             page,
           ),
           renderReasons([{ type: 'dependency', id: idOf(1), title, state: 'done', resolve: text }], page),
-          renderBoard({ counts, inProgress: [row], gated: [row], recentlyCompleted: [row], now: NOW }, page),
+          renderBoard(
+            {
+              counts,
+              inProgress: [row],
+              gated: [row],
+              recentlyCompleted: [row],
+              stale: new Set([row.issue.id]),
+              now: NOW,
+            },
+            page,
+          ),
           renderTree(lines, () => row, page),
           renderEvents([event], page),
           renderGates(gates, page),

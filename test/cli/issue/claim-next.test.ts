@@ -47,7 +47,12 @@ describe('jit issue claim-next', () => {
     const cli = start();
     const id = await create(cli, 'T', '-p', 'high');
     const said = await document(cli, words);
-    expect(said).toMatchObject({ kind: 'claim', outcome: 'claimed', issue: { id, assignee }, lease: { holder: assignee } });
+    expect(said).toMatchObject({
+      kind: 'claim',
+      outcome: 'claimed',
+      issue: { id, assignee },
+      lease: { holder: assignee },
+    });
   });
 
   test('takes only what the filter selects', async () => {

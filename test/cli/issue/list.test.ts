@@ -115,7 +115,13 @@ describe('jit issue list', () => {
     expect(issues).toHaveLength(1);
     const { issue } = await document(cli, `show ${ids.mine}`);
     const { blocked_by, blocks, linked_from, lease, rev, ...full } = issue;
-    expect([blocked_by, blocks, linked_from, lease, typeof rev]).toEqual([[], [], [], expect.objectContaining({ epoch: 1 }), 'string']);
+    expect([blocked_by, blocks, linked_from, lease, typeof rev]).toEqual([
+      [],
+      [],
+      [],
+      expect.objectContaining({ epoch: 1 }),
+      'string',
+    ]);
     expect(issues[0]).toEqual(full);
     const picked = await document(cli, 'list --fields title,progress,id -s in_progress --fields ref');
     expect(picked.issues).toEqual([
