@@ -129,8 +129,8 @@ export interface ClaimNextInput extends Terms {
   readonly resume: boolean;
 }
 
-/** Losing again and again means that others win again and again; so many times in a row it means a bug. */
-const MOST_ROUNDS = 1000;
+/** So often one issue is tried that somebody else turns out to have: what looks free may come back, but not for ever. */
+const TRIES = 3;
 
 /**
  * Claims the most important issue that is really ready. A lost race is tried again on the next. Throws NOTHING_READY with
@@ -144,7 +144,8 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
     );
     if (held !== null) return claimIssue(session, held.id, input);
   }
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+  const tries = new Map<string, number>();
+  for (;;) {
     const found = await look(session, input.filter);
     if (found.over.length > 0) {
       const { rows } = await expireLeases(
@@ -153,13 +154,14 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
       );
       if (rows.length > 0) continue;
     }
-    for (const candidate of found.ranked) {
+    const candidates = found.ranked.filter(({ id }) => (tries.get(id) ?? 0) < TRIES);
+    if (candidates.length === 0) throw found.none ?? (await sayNothingReady(session, input.filter));
+    for (const candidate of candidates) {
+      tries.set(candidate.id, (tries.get(candidate.id) ?? 0) + 1);
       const claimed = await tryClaim(session, candidate, input);
       if (claimed !== null) return claimed;
     }
-    if (found.none !== null) throw found.none;
   }
-  throw new Error('no claim came through');
 }
 
 const ALL: Filter = { op: 'all' };
@@ -171,6 +173,9 @@ const look = (session: Session, filter: Filter | null) =>
     const none = candidates.ranked.length > 0 ? null : await nothingReady(draft, session.actor, filter);
     return { ...candidates, none };
   });
+
+const sayNothingReady = (session: Session, filter: Filter | null): Promise<JitError> =>
+  session.store.read(async (view) => nothingReady(await Draft.open(session, view), session.actor, filter));
 
 /** Refusals that mean that somebody else was first, or that the issue has changed since it was looked at. */
 const LOST: readonly string[] = ['ALREADY_CLAIMED', 'BLOCKED', 'INVALID_TRANSITION', 'ISSUE_NOT_FOUND'];
