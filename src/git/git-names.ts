@@ -6,8 +6,7 @@ import { JitError } from '../domain/errors.ts';
  */
 export function isRefName(text: string): boolean {
   if (!text.startsWith('refs/') || text.length > 1_000) return false;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\.$/.test(text)) return false;
+  if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\.$/u.test(text)) return false;
   return text.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
 }
 

@@ -1,0 +1,180 @@
+import { isRefName } from '../../git/git-names.ts';
+import type { Repository } from '../../git/repository.ts';
+import { type GitRun, runGit } from '../../git/run-git.ts';
+import type { Machine } from '../machine.ts';
+import { LOOKS, openRoom, tidyRoom } from './claim-room.ts';
+import { gitFailed, lastWords, remoteUnreachable, severalPlaces, unknownRemote } from './remote-errors.ts';
+
+export interface ExchangeOptions {
+  /** The repository whose remote is meant; its settings say how the remote is reached. */
+  readonly repository: Repository;
+  /** The name of the remote, checked. */
+  readonly remote: string;
+  /** The environment for git. Absent: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds for one contact with the remote. Absent: 30 seconds. */
+  readonly timeout?: number;
+  readonly machine: Pick<Machine, 'token' | 'liveness'>;
+  /** Makes names of letters and digits that never come again. */
+  readonly newId: () => string;
+}
+
+/** A reference as the remote has it. */
+export interface Found {
+  readonly object: string;
+  /** What the commit says; null where the reference leads to something else than a commit. */
+  readonly message: string | null;
+}
+
+/** Moves claim objects and references to a remote and back. Nothing of the user's repository is read or changed but its settings. */
+export interface Exchange {
+  /** Makes a commit of nothing but this message; returns its name. `seconds`: its date, since 1970. Throws GIT. */
+  store(message: string, seconds: number): Promise<string>;
+  /**
+   * Asks the remote, in one contact, to put `next` in the place of `expected`; null stands for no reference. False when git says
+   * that it failed: what became of the reference only `fetch` tells.
+   */
+  push(ref: string, expected: string | null, next: string | null): Promise<boolean>;
+  /**
+   * What the remote has under this prefix, by the rest of the name, in one contact. What is in `exact` is certain. Others may be
+   * missing while other processes fetch. Throws REMOTE.
+   */
+  fetch(prefix: string, exact: readonly string[]): Promise<ReadonlyMap<string, Found>>;
+  /** Why the remote does not answer; null where it does. */
+  reach(): Promise<string | null>;
+}
+
+interface Room {
+  readonly place: Readonly<Record<`GIT_${string}`, string>>;
+  /** What to fetch from: the place that is pushed to, which need not be the one that the user fetches from. */
+  readonly source: string;
+  readonly emptyTree: string;
+}
+
+/** Hooks of the user have no business with claims; a mirror's settings would forbid to name what is pushed. */
+const settings = (remote: string): readonly string[] => [
+  ...['-c', 'core.hooksPath=/dev/null'],
+  ...['-c', `remote.${remote}.mirror=false`],
+  ...['-c', 'push.negotiate=false'],
+  // The histories of claims have nothing in common: offering what we have only costs a round.
+  ...['-c', 'fetch.negotiationAlgorithm=noop'],
+];
+
+export function openExchange(options: ExchangeOptions): Exchange {
+  const { repository, remote, env, timeout, machine, newId } = options;
+  const run = (args: readonly string[], place: Room['place'], input = '', limit?: number): Promise<GitRun> =>
+    runGit(repository.topLevel, [...settings(remote), ...args], {
+      place,
+      input,
+      ...(env !== undefined && { env }),
+      ...(limit !== undefined && { timeout: limit }),
+    });
+  const ask = async (args: readonly string[], place: Room['place'], input?: string): Promise<string> => {
+    const ran = await run(args, place, input);
+    if (ran.status !== 0) throw gitFailed(args, ran);
+    return ran.stdout;
+  };
+
+  const enter = async (): Promise<Room> => {
+    const place = { GIT_DIR: await openRoom(repository, newId, (args) => ask(args, {})) };
+    const urls = async (...which: readonly string[]): Promise<readonly string[]> => {
+      const { status, stdout } = await run(['remote', 'get-url', ...which, '--', remote], place);
+      if (status !== 0) throw unknownRemote(remote);
+      return stdout.trimEnd().split('\n');
+    };
+    const [tree, pushed, fetched] = await Promise.all([
+      ask(['hash-object', '-t', 'tree', '-w', '--stdin'], place),
+      urls('--push', '--all'),
+      urls(),
+    ]);
+    if (pushed.length !== 1) throw severalPlaces(remote, pushed.length);
+    return { place, source: pushed[0] === fetched[0] ? remote : pushed[0]!, emptyTree: tree.trim() };
+  };
+  let entered: Promise<Room> | undefined;
+  const room = (): Promise<Room> => {
+    entered ??= enter().catch((error: unknown) => {
+      entered = undefined;
+      throw error;
+    });
+    return entered;
+  };
+
+  return {
+    async store(message, seconds) {
+      const { place, emptyTree } = await room();
+      // Nobody's name: the record says who, and git need not be told a name to claim.
+      const by = `jit <jit@localhost> ${seconds} +0000`;
+      const commit = `tree ${emptyTree}\nauthor ${by}\ncommitter ${by}\n\n${message}`;
+      const object = await ask(['hash-object', '-t', 'commit', '-w', '--stdin'], place, commit);
+      return object.trim();
+    },
+
+    async push(ref, expected, next) {
+      const { place } = await room();
+      const args = ['push', '--porcelain', '--no-verify', '--no-signed', '--no-follow-tags'];
+      args.push('--no-recurse-submodules', `--force-with-lease=${ref}:${expected ?? ''}`);
+      args.push('--end-of-options', remote, `${next ?? ''}:${ref}`);
+      const pushed = await run(args, place, '', timeout);
+      // Now and then, by the chance of a name.
+      if (next?.endsWith('00') === true) await tidyRoom((words, input) => ask(words, place, input), machine);
+      return pushed.status === 0;
+    },
+
+    async fetch(prefix, exact) {
+      const { place, source } = await room();
+      const look = `${LOOKS}${machine.token}+${newId()}/`;
+      const rest = `refs/seen/${remote}/${prefix.slice('refs/'.length)}`;
+      const args = ['fetch', '--quiet', '--no-write-fetch-head', '--no-tags', '--no-recurse-submodules'];
+      args.push('--prune', '--refmap=', '--end-of-options', source);
+      // A name with a star is no failure where nothing matches.
+      const precise = exact.map((name) => `+${prefix}${name}*:${look}${name}*`);
+      const all = `+${prefix}*:${rest}*`;
+      let ran = await run([...args, ...precise, all], place, '', timeout);
+      let listed = [look, rest];
+      if (ran.status !== 0 && !ran.timedOut) {
+        // Another process may have been writing the same references. Those that nobody else writes tell whether it was that.
+        listed = [look];
+        const alone = precise.length === 0 ? [`+${prefix}*:${look}*`] : precise;
+        ran = await run([...args, ...alone], place, '', timeout);
+      }
+      if (ran.status !== 0) throw remoteUnreachable(remote, ran);
+      return readFound(listed, place);
+    },
+
+    async reach() {
+      const { place, source } = await room();
+      const ran = await run(['ls-remote', '--quiet', '--end-of-options', source, 'HEAD'], place, '', timeout);
+      return ran.status === 0 ? null : lastWords(ran);
+    },
+  };
+
+  async function readFound(
+    rooms: readonly string[],
+    place: Room['place'],
+  ): Promise<ReadonlyMap<string, Found>> {
+    const format = '%(refname) %(objectname) %(objecttype) %(contents)';
+    const text = await ask(['for-each-ref', '--python', `--format=${format}`, ...rooms], place);
+    const found = new Map<string, Found>();
+    const looked: string[] = [];
+    for (const line of text.split('\n')) {
+      const words = QUOTED.exec(line);
+      if (words === null) continue;
+      const [, ref, object, type, contents] = words;
+      const certain = ref!.startsWith(rooms[0]!);
+      const name = ref!.slice((certain ? rooms[0]! : rooms[1]!).length);
+      if (certain && isRefName(ref!)) looked.push(ref!);
+      if (certain || !found.has(name))
+        found.set(name, { object: object!, message: type === 'commit' ? unquote(contents!) : null });
+    }
+    if (looked.length > 0) {
+      await ask(['update-ref', '--stdin'], place, looked.map((ref) => `delete ${ref}\n`).join(''));
+    }
+    return found;
+  }
+}
+
+/** A line of `for-each-ref --python`: four texts in quotes, with backslashes before quotes, backslashes and newlines (as `\n`). */
+const QUOTED = /^'([^']*)' '([0-9a-f]+)' '(\w+)' '(.*)'$/;
+
+const unquote = (text: string): string =>
+  text.replace(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character));

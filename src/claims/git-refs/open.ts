@@ -1,0 +1,52 @@
+import { refPrefix, remoteName } from '../../git/git-names.ts';
+import type { Repository } from '../../git/repository.ts';
+import { type Disk, systemDisk } from '../../system/disk.ts';
+import type { Machine } from '../machine.ts';
+import type { RemoteCells } from '../remote.ts';
+import { remoteDirectory } from './claim-room.ts';
+import { openExchange } from './exchange.ts';
+import { gitCells } from './git-cells.ts';
+import { openSeen } from './seen.ts';
+
+/** How the cells of a remote are opened; what is optional is for tests. */
+export interface GitCellsOptions {
+  readonly repository: Repository;
+  /** The name of a remote of the repository. */
+  readonly remote: string;
+  /** The beginning of the references, for example `refs/jit/claims/`. */
+  readonly prefix: string;
+  readonly machine: Machine;
+  /** The environment for git. Absent: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds for one contact. Absent: 30 seconds. */
+  readonly timeout?: number;
+  readonly disk?: Disk;
+  /** Makes names of letters and digits that never come again. */
+  readonly newId?: () => string;
+}
+
+/** Cells on the references of a remote. Opening touches nothing. Throws UNKNOWN_VALUE for what cannot be a remote or a prefix. */
+export function openGitCells(options: GitCellsOptions): RemoteCells {
+  const { repository, machine, env, timeout, disk = systemDisk, newId = randomName } = options;
+  const remote = remoteName(options.remote);
+  const prefix = refPrefix(options.prefix);
+  const directory = remoteDirectory(repository.commonDir);
+  const exchange = openExchange({
+    repository,
+    remote,
+    machine,
+    newId,
+    ...(env !== undefined && { env }),
+    ...(timeout !== undefined && { timeout }),
+  });
+  const seen = openSeen({ disk, directory: `${directory}/${nameOf(remote, prefix)}`, newId });
+  return gitCells({ exchange, seen, remote, prefix, newId });
+}
+
+/** A name for a directory: what was seen on one remote says nothing of another. */
+const nameOf = (remote: string, prefix: string): string =>
+  `seen-${process.getBuiltinModule('node:crypto').createHash('sha256').update(`${remote}\n${prefix}`).digest('hex').slice(0, 16)}`;
+
+/** A name of letters and digits that never comes again. */
+export const randomName = (): string =>
+  process.getBuiltinModule('node:crypto').randomBytes(16).toString('hex');

@@ -1,0 +1,87 @@
+import { refPrefix, remoteName } from '../../git/git-names.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { Machine } from '../machine.ts';
+import { type Exchange, openExchange } from './exchange.ts';
+import { randomName } from './open.ts';
+
+/** Where claims can be kept on a remote that takes nothing but branches and tags. */
+export const FALLBACK_PREFIX = 'refs/heads/jit-claims/';
+
+/** Whether claims can be kept on a remote. */
+export interface RemoteFacts {
+  readonly remote: string;
+  /** Whether it answers. */
+  readonly reachable: boolean;
+  /** Why it does not answer, or why it cannot be asked; null where it answers. */
+  readonly problem: string | null;
+  /** Milliseconds that one push took; null where none came through. */
+  readonly roundTrip: number | null;
+  /** What was tried, the configured prefix first, then the fallback; empty where the remote does not answer. */
+  readonly prefixes: readonly PrefixFacts[];
+}
+
+export interface PrefixFacts {
+  readonly prefix: string;
+  /** Whether a reference could be made there. */
+  readonly accepted: boolean;
+  /** Whether it could be removed again; false where it was not made. */
+  readonly removed: boolean;
+}
+
+export interface ProbeOptions {
+  readonly machine: Pick<Machine, 'beat' | 'token' | 'liveness'>;
+  /** The environment for git. Absent: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds for one contact. Absent: 30 seconds. */
+  readonly timeout?: number;
+}
+
+/**
+ * Finds out whether a remote takes references under a prefix, and under the fallback: makes one of each, looks whether it
+ * is there, and removes it. Throws UNKNOWN_VALUE for what cannot be a remote or a prefix, or is none of this repository; GIT.
+ */
+export async function probeRemote(
+  repository: Repository,
+  remote: string,
+  prefix: string,
+  { machine, env, timeout }: ProbeOptions,
+): Promise<RemoteFacts> {
+  const exchange = openExchange({
+    repository,
+    remote: remoteName(remote),
+    machine,
+    newId: randomName,
+    ...(env !== undefined && { env }),
+    ...(timeout !== undefined && { timeout }),
+  });
+  const prefixes = [...new Set([refPrefix(prefix), FALLBACK_PREFIX])];
+  const problem = await exchange.reach();
+  const silent = { remote, reachable: false, problem, roundTrip: null, prefixes: [] };
+  if (problem !== null) return silent;
+  let roundTrip: number | null = null;
+  const tried: PrefixFacts[] = [];
+  for (const each of prefixes) {
+    const { took, ...facts } = await tryPrefix(exchange, each, machine);
+    roundTrip ??= took;
+    tried.push(facts);
+  }
+  return { remote, reachable: true, problem: null, roundTrip, prefixes: tried };
+}
+
+async function tryPrefix(
+  exchange: Exchange,
+  prefix: string,
+  machine: Pick<Machine, 'beat'>,
+): Promise<PrefixFacts & { readonly took: number | null }> {
+  const name = `jit-probe-${randomName()}`;
+  const object = await exchange.store(`jit tries whether claims can be kept here; ${name}\n`, 0);
+  const started = machine.beat().elapsed;
+  const said = await exchange.push(prefix + name, null, object);
+  const took = said ? machine.beat().elapsed - started : null;
+  const isThere = async (): Promise<boolean> =>
+    (await exchange.fetch(prefix, [name])).get(name)?.object === object;
+  const accepted = await isThere();
+  if (!accepted) return { prefix, accepted, removed: false, took };
+  await exchange.push(prefix + name, object, null);
+  return { prefix, accepted, removed: !(await isThere()), took };
+}
