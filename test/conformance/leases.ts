@@ -146,6 +146,27 @@ export function describeLeases(name: string, make: MakeRecords): void {
       expect((await second.acquire(ask({ actor: { id: 'agent:a', bare: true } }))).outcome).toBe('held');
     });
 
+    test('what is tied to a process that runs to no other process of the same name', async () => {
+      const { machine, first, second } = await pair();
+      const [one, two] = [machine.start('one').token, machine.start('two').token];
+      const { epoch } = leaseOf(await first.acquire(ask({ tie: one })));
+      await first.renew(ID, epoch, { status: 'held' });
+      expect((await second.acquire(ask({ tie: two }))).outcome).toBe('refused');
+      expect(await second.acquire(ask({ tie: one }))).toMatchObject({ outcome: 'held', lease: { tie: one } });
+      machine.kill({ token: one });
+      expect(await second.acquire(ask({ tie: two }))).toMatchObject({ outcome: 'held', lease: { tie: two } });
+    });
+
+    test('to its holder again on the terms that are asked for, or on those it has', async () => {
+      const { machine, first, second } = await pair();
+      const tie = machine.start('agent').token;
+      leaseOf(await first.acquire(ask({ tie })));
+      const kept = await second.acquire(ask({ ttl: 5, tie: null, keep: { ttl: true, tie: true } }));
+      expect(kept).toMatchObject({ outcome: 'held', lease: { ttl: TTL, tie } });
+      const changed = await second.acquire(ask({ ttl: 5, tie: null, keep: { ttl: false, tie: false } }));
+      expect(changed).toMatchObject({ outcome: 'held', lease: { ttl: 5, tie: null } });
+    });
+
     test('exclusively also to nobody of the same name', async () => {
       const { second, lease } = await held();
       const answer = await second.acquire(ask({ exclusive: true }));
@@ -258,6 +279,14 @@ export function describeLeases(name: string, make: MakeRecords): void {
         writer: processes[1].token,
       });
       expect(await first.renew(ID, epoch, { status: 'held' })).toMatchObject({ writer: null });
+    });
+
+    test('a mere renewal takes nothing over from the process that is at it', async () => {
+      const { machine, processes, first, second } = await pair();
+      const { epoch } = leaseOf(await first.acquire(ask()));
+      expect(await second.renew(ID, epoch)).toMatchObject({ status: 'claiming', writer: processes[0].token });
+      machine.kill(processes[0]);
+      expect((await standingOf(second))?.life).toBe('overdue');
     });
 
     test('what waits for its gates: time does not count, and then counts anew', async () => {

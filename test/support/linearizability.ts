@@ -131,7 +131,10 @@ function steps(state: State, { op }: Entry, now: Now): readonly Step[] {
       if (mine && !op.exclusive && !op.takeover) {
         const claims = lease.status === 'claiming';
         const status = lease.status === 'finishing' ? 'held' : lease.status;
-        return [becomes(next({ status, ttl, tie, writer: claims ? writer : null }), 'held')];
+        const held = becomes(next({ status, ttl, tie, writer: claims ? writer : null }), 'held');
+        const isAnothers = lease.tie !== null && tie !== null && lease.tie !== tie;
+        if (!isAnothers) return [held];
+        return [...(life.live ? [same('refused')] : []), ...(life.overdue ? [held] : [])];
       }
       const epoch = Math.max(lease?.epoch ?? 0, op.floor) + 1;
       const grant: Seen = {
@@ -150,7 +153,8 @@ function steps(state: State, { op }: Entry, now: Now): readonly Step[] {
       if (!finishes && (lease.status === 'done' || (lease.status === 'released' && !resumes)))
         return [nothing];
       const status = op.change.status ?? lease.status;
-      const writer = status === 'claiming' || status === 'finishing' ? op.writer : null;
+      const writes = status === 'claiming' || status === 'finishing';
+      const writer = !writes ? null : op.change.status === undefined ? lease.writer : op.writer;
       return [becomes(next({ ...op.change, status, writer, ended: null }))];
     }
     case 'release':
