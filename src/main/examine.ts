@@ -46,10 +46,20 @@ export function surroundingsOf({ host, place, actor }: SurroundingsOptions): Sur
       return found === null ? null : lookAtWorktrees(host, found, place);
     }),
     actor,
+    tryRemote: async (remote, refPrefix) => {
+      const found = repository();
+      if (found === null) return null;
+      const { probeRemote } = await import('../claims/git-refs/probe.ts');
+      const machine = systemMachine(host.clock);
+      return probeRemote(found, remote, refPrefix, { machine, env: host.env, timeout: CONTACT });
+    },
     files: place === null || host.place !== undefined ? null : filesOf(host, place, repository()),
     within,
   };
 }
+
+/** How long one contact with a remote may take; milliseconds. */
+const CONTACT = 10_000;
 
 /** What the environment says of a repository, against the one that is around the directory. */
 function isAstray({ env, cwd }: Host, repository: Repository | null): boolean {

@@ -1,3 +1,4 @@
+import { claimSettings } from '../domain/claim-settings.ts';
 import { JitError } from '../domain/errors.ts';
 import { type Check, type CheckName, failed, skipped } from '../domain/health/check.ts';
 import { checkFileSystems, type FileSystemFacts } from '../domain/health/file-system.ts';
@@ -10,6 +11,12 @@ import {
 } from '../domain/health/git.ts';
 import { checkLeases, type LeasesFacts } from '../domain/health/leases.ts';
 import { type ClockFacts, checkClock, checkIdentity, TOLERANCE } from '../domain/health/machine.ts';
+import {
+  checkRemote,
+  REMOTE_NOT_ASKED,
+  REMOTE_NOT_IN_USE,
+  type RemoteProbe,
+} from '../domain/health/remote.ts';
 import {
   checkDurability,
   checkLock,
@@ -34,6 +41,8 @@ export interface Surroundings {
   /** Null outside a repository. */
   worktrees(): WorktreesFacts | null;
   actor(): Actor;
+  /** Tries whether claims can be kept on a remote: makes references there, and removes them. Null outside a repository. */
+  tryRemote(remote: string, refPrefix: string): Promise<RemoteProbe | null>;
   /** What concerns the files of the store; null where it is kept in no files, or there is none. */
   readonly files: StoreSurroundings | null;
   /** Gives up with an error after so many milliseconds. */
@@ -52,8 +61,16 @@ export interface StoreSurroundings {
   liveness(token: string): Liveness;
 }
 
-/** Longer than this no check waits for whatever it asks. Milliseconds. */
+export interface ExamineOptions {
+  /** Ask no remote. */
+  readonly offline: boolean;
+  /** Try this remote, also when no claims are made on it; null: only the one that is in use. */
+  readonly remote: string | null;
+}
+
+/** Longer than this no check waits for whatever it asks; a remote is asked several times. Milliseconds. */
 const PATIENCE = 30_000;
+const REMOTE_PATIENCE = 120_000;
 
 /**
  * Looks at everything that jit stands on. Changes nothing. A check that fails is reported as its own error, and the others are
@@ -62,12 +79,17 @@ const PATIENCE = 30_000;
 export async function examine(
   session: Session | null,
   surroundings: Surroundings,
+  options: ExamineOptions,
 ): Promise<readonly Check[]> {
   const { files } = surroundings;
   const config = session === null ? null : await readConfig(session);
-  const attempt = async (check: CheckName, work: () => Check | Promise<Check>): Promise<Check> => {
+  const attempt = async (
+    check: CheckName,
+    work: () => Check | Promise<Check>,
+    patience = PATIENCE,
+  ): Promise<Check> => {
     try {
-      return await surroundings.within(PATIENCE, async () => work());
+      return await surroundings.within(patience, async () => work());
     } catch (error) {
       const { message, hint } = error instanceof JitError ? error : { message: String(error), hint: null };
       return failed(check, message, hint);
@@ -85,7 +107,7 @@ export async function examine(
     await attempt('node', () => checkNode(surroundings.nodeVersion)),
     await attempt('git', () => {
       const inRepository = surroundings.repository().kind !== 'none';
-      return checkGit({ ...surroundings.git(), inRepository, needed: false });
+      return checkGit({ ...surroundings.git(), inRepository, needed: isRemote(config) });
     }),
     await attempt('repository', () =>
       checkRepository(surroundings.repository(), stored, surroundings.elsewhere()),
@@ -103,6 +125,7 @@ export async function examine(
         ? skipped('durability', 'the configuration cannot be read')
         : checkDurability(config.durability ?? 'full'),
     ),
+    await attempt('remote', () => lookAtRemote(config, surroundings, options), REMOTE_PATIENCE),
     await ofFiles('clock', async (open, { clock }) =>
       checkClock({
         ...clock(),
@@ -125,6 +148,22 @@ async function readConfig(session: Session): Promise<Config | null> {
   } catch {
     return null;
   }
+}
+
+const isRemote = (config: Config | null): boolean =>
+  config !== null && claimSettings(config).scope === 'remote';
+
+async function lookAtRemote(
+  config: Config | null,
+  surroundings: Surroundings,
+  { offline, remote: named }: ExamineOptions,
+): Promise<Check> {
+  const settings = claimSettings(config ?? {});
+  const inUse = settings.scope === 'remote' && (named === null || named === settings.remote);
+  if (!inUse && named === null) return REMOTE_NOT_IN_USE;
+  if (offline) return REMOTE_NOT_ASKED;
+  const remote = named ?? settings.remote;
+  return checkRemote({ remote, inUse, probe: await surroundings.tryRemote(remote, settings.refPrefix) });
 }
 
 async function lookAtStore(session: Session, files: StoreSurroundings | null): Promise<Check> {

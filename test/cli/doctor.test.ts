@@ -303,6 +303,36 @@ describe('the real program', () => {
     expect(checkIn(linked.json, 'worktrees').message).toBe('2 work trees, 2 with a store');
   });
 
+  test('a remote that takes claims, one that takes only branches, and one that is gone', () => {
+    const { jit, git, beside, repository } = start();
+    git('clone', '--quiet', '--bare', repository, beside('hub.git'));
+    git('remote', 'add', 'hub', beside('hub.git'));
+    git('remote', 'add', 'gone', beside('nowhere.git'));
+    const refs = (): string => git('-C', beside('hub.git'), 'for-each-ref');
+    const before = refs();
+    expect(checkIn(jit(['doctor', '--json']).json, 'remote').status, 'nobody asked').toBe('skipped');
+    const takes = jit(['doctor', '--remote', 'hub', '--json']);
+    expect(takes.exit, takes.stdout).toBe(0);
+    expect(checkIn(takes.json, 'remote')).toMatchObject({ status: 'ok', details: { reachable: true } });
+    expect(refs(), 'nothing is left there').toBe(before);
+
+    const hook = '#!/bin/sh\ncase "$1" in refs/heads/*) exit 0;; esac\nexit 1\n';
+    writeFileSync(join(beside('hub.git'), 'hooks/update'), hook, { mode: 0o755 });
+    const branches = checkIn(jit(['doctor', '--remote', 'hub', '--json']).json, 'remote');
+    expect(branches.findings).toMatchObject([
+      { fix: 'jit config set claims.refPrefix refs/heads/jit-claims/' },
+    ]);
+    expect(refs()).toBe(before);
+
+    const gone = checkIn(jit(['doctor', '--remote', 'gone', '--json']).json, 'remote');
+    expect(gone).toMatchObject({ status: 'warning', details: { reachable: false } });
+    for (const name of ['--upload-pack=x', 'nobody', '../hub.git']) {
+      const refused = jit(['doctor', `--remote=${name}`, '--json']);
+      expect(checkIn(refused.json, 'remote').status, name).toBe('error');
+    }
+    expect(jit(['doctor', '--remote', 'hub', '--offline']).exit).toBe(2);
+  });
+
   test('a work tree whose repository was moved away', () => {
     const { repository, git, jit, beside } = start();
     git('worktree', 'add', '--quiet', '-b', 'a', beside('tree'));

@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { JitError } from '../../src/domain/errors.ts';
 import { type Check, needsAction } from '../../src/domain/health/check.ts';
-import { examine, type StoreSurroundings, type Surroundings } from '../../src/operations/doctor.ts';
+import type { RemoteProbe } from '../../src/domain/health/remote.ts';
+import {
+  type ExamineOptions,
+  examine,
+  type StoreSurroundings,
+  type Surroundings,
+} from '../../src/operations/doctor.ts';
 import { renderChecks } from '../../src/render/doctor.ts';
 import { PIPE } from '../../src/render/style.ts';
 import { agent } from '../support/actors.ts';
@@ -37,24 +43,31 @@ const surroundings = (
   }),
   elsewhere: () => null,
   worktrees: () => ({ worktrees: [], otherStores: [] }),
+  tryRemote: async () => {
+    throw new Error('nobody may ask');
+  },
   actor: () => agent('a'),
   files: { ...FILES, ...files },
   within: (_, work) => work(),
   ...fields,
 });
 
+const NORMAL = { offline: false, remote: null };
+
 const statuses = (checks: readonly Check[]): Record<string, string> =>
   Object.fromEntries(checks.map(({ check, status }) => [check, status]));
 
 test('everything is well', async () => {
-  const checks = await examine(startSession(), surroundings());
-  expect(new Set(Object.values(statuses(checks)))).toEqual(new Set(['ok']));
+  const checks = await examine(startSession(), surroundings(), NORMAL);
+  const { remote, ...others } = statuses(checks);
+  expect(remote).toBe('skipped');
+  expect(new Set(Object.values(others))).toEqual(new Set(['ok']));
 });
 
 test('a network file system is a warning, and needs no action', async () => {
   const fileSystems = (): ReturnType<StoreSurroundings['fileSystems']> =>
     FILES.fileSystems().map((place) => ({ ...place, type: 'nfs4' }));
-  const checks = await examine(startSession(), surroundings({}, { fileSystems }));
+  const checks = await examine(startSession(), surroundings({}, { fileSystems }), NORMAL);
   expect(statuses(checks)).toMatchObject({ filesystem: 'warning', store: 'ok' });
   expect(checks.filter(needsAction)).toEqual([]);
   expect(renderChecks(checks, PIPE)).toMatch(
@@ -69,6 +82,7 @@ test('a check that fails is its own error, and the others are made all the same'
   const checks = await examine(
     startSession(),
     surroundings({ worktrees: fail }, { lock: fail, fileSystems: fail }),
+    NORMAL,
   );
   expect(statuses(checks)).toMatchObject({
     worktrees: 'error',
@@ -88,18 +102,59 @@ test('a check that nobody answers is given up', async () => {
   const late = new JitError('TIMEOUT', 'no answer within 30 seconds');
   const within: Surroundings['within'] = (_, work) =>
     Promise.race([work(), new Promise<never>((_, reject) => setTimeout(() => reject(late), 20))]);
-  const checks = await examine(silent, surroundings({ within }));
+  const checks = await examine(silent, surroundings({ within }), NORMAL);
   expect(statuses(checks)).toMatchObject({ leases: 'error', filesystem: 'ok', identity: 'ok' });
 });
 
 test('without a store, what can be checked is', async () => {
-  const checks = await examine(null, surroundings({ files: null }));
+  const checks = await examine(null, surroundings({ files: null }), NORMAL);
   expect(statuses(checks)).toMatchObject({ git: 'ok', store: 'error', lock: 'skipped', identity: 'ok' });
   expect(checks.find(({ check }) => check === 'store')!.fix).toBe('jit init');
 });
 
 test('text of others reaches no terminal raw', async () => {
   const actor = () => ({ ...agent('a'), id: 'agent:\u001b[31mred' });
-  const text = renderChecks(await examine(startSession(), surroundings({ actor })), PIPE);
+  const text = renderChecks(await examine(startSession(), surroundings({ actor }), NORMAL), PIPE);
   expect(text).not.toContain('\u001b');
+});
+
+describe('the remote', () => {
+  const probe: RemoteProbe = {
+    remote: 'origin',
+    reachable: true,
+    problem: null,
+    roundTrip: 12,
+    prefixes: [{ prefix: 'refs/jit/claims/', accepted: true, removed: true }],
+  };
+  const ask = async (config: Record<string, unknown>, options: Partial<ExamineOptions> = {}) => {
+    const asked: string[][] = [];
+    const tryRemote: Surroundings['tryRemote'] = async (...words) => {
+      asked.push(words);
+      return probe;
+    };
+    const session = startSession({ content: { config } });
+    const checks = await examine(session, surroundings({ tryRemote }), { ...NORMAL, ...options });
+    return { asked, check: checks.find(({ check }) => check === 'remote')! };
+  };
+  const inUse = { claims: { scope: 'remote', remote: 'hub', refPrefix: 'refs/heads/jit-claims/' } };
+
+  test('is left alone where no claims are made there', async () => {
+    expect(await ask({})).toMatchObject({ asked: [], check: { status: 'skipped' } });
+  });
+
+  test('is tried where claims are made there, as it is configured', async () => {
+    expect(await ask(inUse)).toMatchObject({
+      asked: [['hub', 'refs/heads/jit-claims/']],
+      check: { status: 'ok' },
+    });
+    expect((await ask({ claims: { scope: 'remote' } })).asked).toEqual([['origin', 'refs/jit/claims/']]);
+  });
+
+  test('is tried when it is named, and never when offline', async () => {
+    expect((await ask({}, { remote: 'other' })).asked).toEqual([['other', 'refs/jit/claims/']]);
+    expect(await ask(inUse, { offline: true })).toMatchObject({
+      asked: [],
+      check: { status: 'skipped', message: expect.stringContaining('--offline') },
+    });
+  });
 });
