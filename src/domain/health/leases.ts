@@ -93,8 +93,9 @@ function tellInterrupted({ lease }: Standing, facts: LeasesFacts): Finding {
   );
 }
 
+// Other names are those of other clones, of whose work trees nothing is known here.
 const isGone = ({ worktree }: Lease, { worktrees }: LeasesFacts): boolean =>
-  worktrees !== null && !worktrees.has(worktree);
+  worktrees !== null && /^(\.$|worktrees\/)/.test(worktree) && !worktrees.has(worktree);
 
 /** Leases of work trees that are gone: nobody there renews or completes them. */
 const isAbandoned =

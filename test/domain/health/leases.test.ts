@@ -119,6 +119,16 @@ describe('of a work tree that is gone', () => {
     });
   });
 
+  test("another clone's is not known here", () => {
+    const abroad = { ...there, worktree: '01ABC/worktrees/c' };
+    expect(judged(lease(abroad), filed('ready'))).toMatchObject({ status: 'ok', said: '' });
+    const done = lease({ ...abroad, status: 'done' }, 'over');
+    expect(judged(done, filed('ready'), { hasBranch: () => false })).toMatchObject({
+      status: 'ok',
+      said: '',
+    });
+  });
+
   test('where the work trees are not known, none is gone', () => {
     expect(judged(lease(there), filed('ready'), { worktrees: null })).toMatchObject({ status: 'ok' });
   });
