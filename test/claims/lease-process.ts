@@ -9,8 +9,8 @@ import { performLeaseOp } from '../support/perform-lease-op.ts';
 
 export const LEASES = '/git/jit/leases';
 
-/** What a process does next; `told`: what it was told so far. */
-export type Script = readonly ((epochs: number) => Omit<Op, 'writer'>)[];
+/** What a process does, one after the other. `epoch`: of the lease that it was told of last; 0: none. */
+export type Script = readonly ((epoch: number) => Omit<Op, 'writer'>)[];
 
 /** The order in which things happened: grows with every reading, and with the clock of the machine. */
 export class Timeline {

@@ -1,57 +1,24 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import type { Leases } from '../../src/claims/leases.ts';
+import { describe, expect, test } from 'vitest';
 import { listStrays } from '../../src/claims/local/list-strays.ts';
 import { leasesDirectory, openLocalLeases } from '../../src/claims/local/local-leases.ts';
 import type { JitError } from '../../src/domain/errors.ts';
-import { ask, askAsB, leaseOf, MAIN, standingOf, TTL } from '../conformance/leases.ts';
+import { ask, askAsB, leaseOf, MAIN, standingOf } from '../conformance/leases.ts';
 import { SimDisk } from '../store/faults/sim-disk.ts';
 import { FakeMachine } from '../support/fake-machine.ts';
 import { idOf } from '../support/issues.ts';
+import { ID, makeHeld, makeLeases, scratch } from './lease-directory.ts';
 
 // What is in the directory of the leases, and what happens when something else is.
-
-const ID = idOf(1);
-const scratch = mkdtempSync(join(tmpdir(), 'jit-records-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-function make(durability: 'full' | 'fast' = 'fast') {
-  const top = mkdtempSync(join(scratch, 'r-'));
-  const dir = join(top, 'jit/leases');
-  const machine = new FakeMachine('one');
-  const open = (name = 'p', on = machine): Leases =>
-    openLocalLeases({ dir, machine: on.start(name), durability });
-  const own = join(dir, ID);
-  const numbers = () =>
-    readdirSync(own)
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .sort((a, b) => a - b);
-  const latest = () => join(own, String(numbers().at(-1)));
-  return { top, dir, own, machine, open, numbers, latest };
-}
-
-/** A lease that is held under epoch 3, with a history before it. */
-async function makeHeld() {
-  const made = make();
-  const leases = made.open();
-  await leases.acquire(ask());
-  await leases.acquire(askAsB({ takeover: true }));
-  await leases.acquire(ask({ takeover: true }));
-  for (let i = 0; i < 4; i += 1) await leases.renew(ID, 3, { status: 'held' });
-  return { ...made, leases };
-}
 
 const thrownBy = (promise: Promise<unknown>): Promise<JitError> =>
   promise.then(
@@ -68,7 +35,7 @@ describe('on the disk', () => {
   });
 
   test('opening and looking make nothing', async () => {
-    const { top, open } = make();
+    const { top, open } = makeLeases();
     const leases = open();
     await leases.inspect();
     await leases.inspect([ID]);
@@ -273,58 +240,4 @@ describe('a record that cannot be understood', () => {
     expect(await thrownBy(leases.inspect())).toMatchObject({ code: 'CORRUPT_FILE' });
     expect(await leases.release(ID, null)).toMatchObject({ status: 'released' });
   });
-});
-
-describe('another machine that watches', () => {
-  test('is one, however many processes it has', async () => {
-    const { open, own } = await makeHeld();
-    const far = new FakeMachine('two', 50);
-    expect((await open('w1', far).acquire(askAsB())).outcome).toBe('refused');
-    expect(readdirSync(own).filter((name) => name.startsWith('seen-'))).toHaveLength(1);
-    far.pass(TTL / 2);
-    expect((await open('w2', far).acquire(askAsB())).outcome).toBe('refused');
-    far.pass(TTL / 2);
-    expect((await open('w3', far).acquire(askAsB())).outcome).toBe('granted');
-    expect(readdirSync(own).filter((name) => name.startsWith('seen-'))).toEqual([]);
-  });
-
-  test('starts anew after its own reboot', async () => {
-    const { open } = await makeHeld();
-    const far = new FakeMachine('two');
-    await open('w1', far).acquire(askAsB());
-    far.pass(TTL);
-    far.reboot();
-    far.pass(10 * TTL);
-    expect((await open('w2', far).acquire(askAsB())).outcome).toBe('refused');
-    far.pass(TTL);
-    expect((await open('w2', far).acquire(askAsB())).outcome).toBe('granted');
-  });
-
-  test('goes by its own clock also where boots are not told apart', async () => {
-    const { open } = await makeHeld();
-    const far = new FakeMachine('two', 500_000, null);
-    await open('w1', far).acquire(askAsB());
-    // The clock starts anew: what was noted lies in its future.
-    far.elapsed = 10;
-    expect((await open('w2', far).acquire(askAsB())).outcome).toBe('refused');
-    far.pass(TTL - 1);
-    expect((await open('w2', far).acquire(askAsB())).outcome).toBe('refused');
-    far.pass(1);
-    expect((await open('w2', far).acquire(askAsB())).outcome).toBe('granted');
-  });
-
-  test.each(['', 'x', 'null', '{}', '{"since":"1"}', '[]'])(
-    'believes no note that is damaged: %j',
-    async (text) => {
-      const { open, own } = await makeHeld();
-      const far = new FakeMachine('two');
-      await open('w1', far).acquire(askAsB());
-      const [note] = readdirSync(own).filter((name) => name.startsWith('seen-'));
-      writeFileSync(join(own, note!), text);
-      far.pass(10 * TTL);
-      expect((await open('w1', far).acquire(askAsB())).outcome).toBe('refused');
-      far.pass(TTL);
-      expect((await open('w1', far).acquire(askAsB())).outcome).toBe('granted');
-    },
-  );
 });
