@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { listOwed } from '../claims/git-refs/remote-leases.ts';
 import { listStrays } from '../claims/local/list-strays.ts';
 import { leasesDirectory } from '../claims/local/local-leases.ts';
 import type { Place } from '../cli/context.ts';
@@ -126,7 +127,8 @@ function filesOf(host: Host, { dir }: Place, repository: Repository | null): Sto
     },
     leases: () => {
       const { foreign, leftovers } = listStrays(leases, machine);
-      return { place: leases, strays: foreign, leftovers, owed: [] };
+      const owed = repository === null ? [] : listOwed({ repository, machine });
+      return { place: leases, strays: foreign, leftovers, owed };
     },
     hasBranch: (branch) => (repository === null ? null : hasBranch(repository.commonDir, branch)),
     liveness: (token) => machine.liveness(token),

@@ -128,6 +128,20 @@ describe('jit doctor', () => {
     expect(leases).toMatchObject({ status: 'error', fix: `jit lease release ${id} --force` });
   });
 
+  test('what a remote is owed', async () => {
+    const { cli, cwd } = await startInRepository();
+    const id = await create(cli, 'T');
+    mkdirSync(join(cwd, '.git/jit/remote/owed'), { recursive: true });
+    writeFileSync(join(cwd, `.git/jit/remote/owed/${id}~left~x`), '');
+    const ran = await cli('doctor --json');
+    expect(ran.exit).toBe(0);
+    expect(checkIn(ran.json, 'leases')).toMatchObject({
+      status: 'warning',
+      fix: null,
+      details: { owed: [id] },
+    });
+  });
+
   test('the lock, and who has it', async () => {
     const { cli, cwd } = await startInRepository();
     await create(cli, 'T');

@@ -53,7 +53,11 @@ export function checkLeases(facts: LeasesFacts): Check {
     ),
     ...(owed.length === 0
       ? []
-      : [warn(`the remote is behind by ${plural(owed.length, 'lease')}: ${listed(owed)}`)]),
+      : [
+          warn(
+            `the remote does not know yet of ${plural(owed.length, 'lease')}, ${listed(owed)}: the next contact tells it`,
+          ),
+        ]),
     ...(strays.length === 0
       ? []
       : [note(`among the records lies what is none of jit's: ${strays.slice(0, 10).join(', ')}`)]),
