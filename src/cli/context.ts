@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/identity.ts';
 import type { GateRegistry, LocalConfig } from '../domain/issue.ts';
-import type { Surroundings } from '../operations/doctor.ts';
 import type { Session } from '../operations/session.ts';
+import type { Surroundings } from '../operations/surroundings.ts';
 import type { Output } from './command.ts';
 
 /** All that a command gets from the outside: nothing else reads the environment, the clock or the terminal. */

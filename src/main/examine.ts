@@ -11,7 +11,7 @@ import { locationsIn } from '../git/environment.ts';
 import { examineRepository, hasBranch, listTrackedStores, readGitVersion } from '../git/examine.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
 import { listWorktrees } from '../git/worktrees.ts';
-import type { StoreSurroundings, Surroundings } from '../operations/doctor.ts';
+import type { StoreSurroundings, Surroundings } from '../operations/surroundings.ts';
 import { KNOWN_VERSION, readLock, readNewestChange, readSchemaVersion } from '../store/files/examine.ts';
 import { fileSystemOf, probeLinks } from '../system/file-system.ts';
 import { systemMachine } from '../system/machine.ts';

@@ -1,65 +1,18 @@
 import { claimSettings } from '../domain/claim-settings.ts';
 import { JitError } from '../domain/errors.ts';
 import { type Check, type CheckName, failed, skipped } from '../domain/health/check.ts';
-import { checkFileSystems, type FileSystemFacts } from '../domain/health/file-system.ts';
-import {
-  checkGit,
-  checkNode,
-  checkRepository,
-  type GitFacts,
-  type RepositoryFacts,
-} from '../domain/health/git.ts';
-import { checkLeases, type LeasesFacts } from '../domain/health/leases.ts';
-import { type ClockFacts, checkClock, checkIdentity, TOLERANCE } from '../domain/health/machine.ts';
-import {
-  checkRemote,
-  REMOTE_NOT_ASKED,
-  REMOTE_NOT_IN_USE,
-  type RemoteProbe,
-} from '../domain/health/remote.ts';
-import {
-  checkDurability,
-  checkLock,
-  checkStore,
-  type LockFacts,
-  NO_STORE,
-  type StoreFacts,
-} from '../domain/health/store.ts';
+import { checkFileSystems } from '../domain/health/file-system.ts';
+import { checkGit, checkNode, checkRepository } from '../domain/health/git.ts';
+import { checkLeases } from '../domain/health/leases.ts';
+import { checkClock, checkIdentity, TOLERANCE } from '../domain/health/machine.ts';
+import { checkRemote, REMOTE_NOT_ASKED, REMOTE_NOT_IN_USE } from '../domain/health/remote.ts';
+import { checkDurability, checkLock, checkStore, NO_STORE } from '../domain/health/store.ts';
 import { checkWorktrees, type WorktreesFacts } from '../domain/health/worktrees.ts';
 import type { Actor } from '../domain/identity.ts';
 import type { Config, Issue } from '../domain/issue.ts';
 import type { Liveness } from '../domain/lease.ts';
 import type { Session } from './session.ts';
-
-/** What only those who know the machine, git and the disk can say. Each may throw: that is a finding, too. */
-export interface Surroundings {
-  readonly nodeVersion: string;
-  git(): Pick<GitFacts, 'version' | 'locations' | 'astray'>;
-  repository(): RepositoryFacts;
-  /** The top of the work tree that one stands in, where that is not the store's; null: it is. */
-  elsewhere(): string | null;
-  /** Null outside a repository. */
-  worktrees(): WorktreesFacts | null;
-  actor(): Actor;
-  /** Tries whether claims can be kept on a remote: makes references there, and removes them. Null outside a repository. */
-  tryRemote(remote: string, refPrefix: string): Promise<RemoteProbe | null>;
-  /** What concerns the files of the store; null where it is kept in no files, or there is none. */
-  readonly files: StoreSurroundings | null;
-  /** Gives up with an error after so many milliseconds. */
-  within<T>(milliseconds: number, work: () => Promise<T>): Promise<T>;
-}
-
-export interface StoreSurroundings {
-  form(): Pick<StoreFacts, 'dir' | 'schemaVersion' | 'knownVersion'>;
-  lock(): LockFacts;
-  fileSystems(): readonly FileSystemFacts[];
-  clock(): Pick<ClockFacts, 'newestFile' | 'beat'>;
-  /** Where the leases are, and what lies there beside them. */
-  leases(): Pick<LeasesFacts, 'place' | 'strays' | 'leftovers' | 'owed'>;
-  hasBranch(name: string): boolean | null;
-  /** Whether the process behind a token runs. */
-  liveness(token: string): Liveness;
-}
+import type { StoreSurroundings, Surroundings } from './surroundings.ts';
 
 export interface ExamineOptions {
   /** Ask no remote. */

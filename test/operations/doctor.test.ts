@@ -2,12 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { JitError } from '../../src/domain/errors.ts';
 import { type Check, needsAction } from '../../src/domain/health/check.ts';
 import type { RemoteProbe } from '../../src/domain/health/remote.ts';
-import {
-  type ExamineOptions,
-  examine,
-  type StoreSurroundings,
-  type Surroundings,
-} from '../../src/operations/doctor.ts';
+import { type ExamineOptions, examine } from '../../src/operations/doctor.ts';
+import type { StoreSurroundings, Surroundings } from '../../src/operations/surroundings.ts';
 import { renderChecks } from '../../src/render/doctor.ts';
 import { PIPE } from '../../src/render/style.ts';
 import { agent } from '../support/actors.ts';
