@@ -160,12 +160,13 @@ const isTiedToAnother = ({ lease, life }: Standing, { tie, keep }: Request): boo
 
 // Whoever asks for what he has goes on under the same epoch, also when it was overdue: nobody took it.
 function heldAnew({ lease, life }: Standing, request: Request, now: Beat): Lease {
-  const { here, writer, keep } = request;
+  const { here, keep } = request;
   const ttl = keep?.ttl === true ? lease.ttl : request.ttl;
   // A lease that is overdue because its process ended must not stay tied to that.
   const tie = keep?.tie === true && life === 'live' ? lease.tie : request.tie;
-  const status = lease.status === 'finishing' ? 'held' : lease.status;
-  return { ...renewed(lease, now), ...here, ttl, tie, status, writer: status === 'claiming' ? writer : null };
+  // Another process of the same holder may be finishing the work at this moment: that stays on record.
+  const writer = lease.status === 'claiming' ? request.writer : lease.writer;
+  return { ...renewed(lease, now), ...here, ttl, tie, writer };
 }
 
 /** Whether somebody has it: it is neither over nor given back. */
@@ -209,12 +210,16 @@ export const mayEnd = (lease: Lease, here: Pick<Workplace, 'worktree'>): boolean
 export interface Change {
   readonly status?: Exclude<LeaseStatus, 'claiming' | 'released'>;
   readonly ttl?: number | null;
+  /** It no longer ends with its process. */
+  readonly tie?: null;
   readonly branch?: string | null;
   /** Hands the lease over under the same epoch. */
   readonly holder?: string;
   /** The process that is finishing; needed with that status. */
   readonly writer?: string;
   readonly provisional?: boolean;
+  /** The epoch under which a remote granted it, where that is higher; a lower one changes nothing. */
+  readonly epoch?: number;
 }
 
 /**
@@ -230,7 +235,8 @@ export function changed(lease: Lease, change: Change, beat: Beat): Lease | null 
   // A mere renewal, by whatever process, takes nothing over from the one that is claiming or finishing.
   const writing = change.status === undefined ? lease.writer : (change.writer ?? lease.writer);
   const writer = writes ? writing : null;
-  return { ...renewed(lease, beat), ...change, status, writer, ended: null };
+  const epoch = Math.max(lease.epoch, change.epoch ?? 0);
+  return { ...renewed(lease, beat), ...change, epoch, status, writer, ended: null };
 }
 
 /** The lease given back. */

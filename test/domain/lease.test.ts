@@ -211,10 +211,10 @@ describe('a request is answered', () => {
     expect(answer(before, request(fields), now).outcome).toBe(outcome);
   });
 
-  test('whoever is interrupted while he finishes holds it again', () => {
+  test('what its holder is finishing stays so on record, whoever of that name asks', () => {
     expect(answer(standing({ status: 'finishing', writer: 'x' }), request(), now)).toMatchObject({
       outcome: 'held',
-      lease: { status: 'held', writer: null, epoch: 3, renewals: 3 },
+      lease: { status: 'finishing', writer: 'x', epoch: 3, renewals: 3 },
     });
     expect(answer(standing({ status: 'claiming', writer: 'x' }), request(), now)).toMatchObject({
       outcome: 'held',

@@ -129,9 +129,9 @@ function steps(state: State, { op }: Entry, now: Now): readonly Step[] {
         lease.holder === holder &&
         lease.worktree === worktree;
       if (mine && !op.exclusive && !op.takeover) {
-        const claims = lease.status === 'claiming';
-        const status = lease.status === 'finishing' ? 'held' : lease.status;
-        const held = becomes(next({ status, ttl, tie, writer: claims ? writer : null }), 'held');
+        const { status } = lease;
+        const writes = status === 'claiming' ? writer : lease.writer;
+        const held = becomes(next({ status, ttl, tie, writer: writes }), 'held');
         const isAnothers = lease.tie !== null && tie !== null && lease.tie !== tie;
         if (!isAnothers) return [held];
         return [...(life.live ? [same('refused')] : []), ...(life.overdue ? [held] : [])];
