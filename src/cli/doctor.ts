@@ -24,7 +24,7 @@ export const declaration: Declaration = {
   reads: 'All of the store, the leases, the files of git; asks git for its version and tracked stores.',
   writes:
     'Nothing that stays: an empty file in .jit/local and beside the leases, to try a hard link; with claims on a remote, or with --remote, a reference there, to try whether it takes it.',
-  errors: ['NOT_INITIALIZED'],
+  errors: ['INVALID'],
   examples: [
     ['jit doctor', 'every check, and what to do'],
     ['jit doctor --json --offline', 'for machines, without a network'],
