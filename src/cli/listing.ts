@@ -29,7 +29,8 @@ export function listingOutput({ rows, total }: Selection, input: Input, context:
   };
 }
 
-function readForm(input: Input): ListForm {
+/** How much of each issue is asked for. Throws UNKNOWN_VALUE for a field that no issue has. */
+export function readForm(input: Input): ListForm {
   const fields = list(input, 'fields');
   const unknown = fields.find((field) => !FULL_ISSUE_FIELDS.includes(field));
   if (unknown !== undefined) throw unknownValue('field', unknown, FULL_ISSUE_FIELDS);

@@ -23,6 +23,7 @@ export const EVENT_NAMES = [
   'comment.added',
   'lease.expired',
   'lease.lost',
+  'lease.released',
   'config.changed',
 ] as const;
 

@@ -56,7 +56,8 @@ export function leaseReason(issue: Issue, facts: HolderFacts): Reason | null {
   return lease.life === 'overdue' && mayEnd(lease.lease, here) ? null : reasonOf(lease);
 }
 
-function reasonOf({ lease, life }: Standing): Reason {
+/** A lease as a reason: who has it, and where. */
+export function reasonOf({ lease, life }: Standing): Reason & { readonly type: 'lease' } {
   const { holder, worktree, path, branch, epoch, status } = lease;
   const resolve =
     status === 'done' ? `jit lease release ${ref(lease.id)} --force` : `jit lease show ${ref(lease.id)}`;
@@ -64,7 +65,10 @@ function reasonOf({ lease, life }: Standing): Reason {
 }
 
 /** Who has the issue, and where, as a sentence goes on after "it is". */
-export function describeHolder(reason: Reason & { readonly type: 'lease' }, here: Workplace): string {
+export function describeHolder(
+  reason: Reason & { readonly type: 'lease' },
+  here: Pick<Workplace, 'worktree'>,
+): string {
   const { holder, worktree, path, branch, status } = reason;
   const on = branch === null ? '' : ` on branch ${branch}`;
   const where = worktree === here.worktree ? '' : ` in ${path}${on}`;

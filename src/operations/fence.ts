@@ -17,8 +17,7 @@ export function checkFence(fence: Fence, named: number): void {
 
 /** Refuses a change of an issue whose claim, or content, is no longer what the actor knows. Throws STALE_EPOCH, STALE_REVISION. */
 export async function checkKnowledge(draft: Draft, issue: Issue, session: Session): Promise<void> {
-  const { fence } = session;
-  const epoch = fence.epoch ?? epochOf(fence, issue.id);
+  const epoch = knownEpoch(session.fence, issue.id);
   if (epoch !== null) checkEpoch(issue, epoch, await draft.facts(issue));
   checkRevision(session, issue);
 }
@@ -39,7 +38,9 @@ export function checkRevision(session: Session, issue: Issue): void {
   );
 }
 
-function epochOf({ epochs }: Fence, id: string): number | null {
+/** The epoch of the issue that the actor says to know; null: none. */
+export function knownEpoch({ epoch, epochs }: Fence, id: string): number | null {
+  if (epoch !== null) return epoch;
   for (const [text, epoch] of epochs) if (findIds([id], text).length > 0) return epoch;
   return null;
 }

@@ -11,13 +11,27 @@ const SHOWN_CANDIDATES = 10;
  * Throws USAGE for what cannot be an id, ISSUE_NOT_FOUND, AMBIGUOUS_ID with the candidates, CORRUPT_FILE.
  */
 export async function resolveIssue(view: View, text: string): Promise<Issue> {
-  checkIdArgument(text);
-  const full = text.toUpperCase();
-  const ids = isUlid(full) ? [full] : await withoutTombstones(view, findIds(await view.ids(), text));
-  if (ids.length > 1) throw await ambiguous(view, text, ids);
-  const issue = ids.length === 0 ? undefined : await view.get(ids[0]!);
+  const id = await resolveId(view, text);
+  const issue = id === null ? undefined : await view.get(id);
   if (issue !== undefined) return issue;
   throw await notFound(view, text);
+}
+
+/**
+ * The id that an argument means: a full one as it is, whether or not it is stored, or the one that is stored and that an
+ * abbreviation means; null where it means none. Throws USAGE, AMBIGUOUS_ID.
+ */
+export async function resolveId(view: View, text: string): Promise<string | null> {
+  checkIdArgument(text);
+  const full = text.toUpperCase();
+  if (isUlid(full)) return full;
+  return onlyId(view, text, await withoutTombstones(view, findIds(await view.ids(), text)));
+}
+
+/** The one id of those that an argument may mean; null where there is none. Throws AMBIGUOUS_ID with the candidates. */
+export async function onlyId(view: View, text: string, ids: readonly string[]): Promise<string | null> {
+  if (ids.length > 1) throw await ambiguous(view, text, ids);
+  return ids[0] ?? null;
 }
 
 // What cannot be read may well be what is meant: it stays a candidate.
@@ -27,7 +41,8 @@ async function withoutTombstones(view: View, ids: readonly string[]): Promise<re
   return ids.filter((id) => !deleted.has(id));
 }
 
-async function notFound(view: View, text: string): Promise<JitError> {
+/** Says that an argument means no issue, or one that was deleted. */
+export async function notFound(view: View, text: string): Promise<JitError> {
   const tombstones = await view.tombstones();
   const [id] = findIds(
     tombstones.map((tombstone) => tombstone.id),

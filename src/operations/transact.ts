@@ -33,7 +33,7 @@ export async function transact<T>(
 async function followLeases(session: Session, draft: Draft): Promise<void> {
   const changes = draft.changes().filter(({ before }) => before !== undefined);
   if (changes.length === 0) return;
-  try {
+  await afterCommit(async () => {
     // Looked at anew: a lease may have moved on since the decision.
     const leases = await session.leases.inspect(changes.map(({ after }) => after.id));
     for (const { before, after } of changes) {
@@ -41,6 +41,13 @@ async function followLeases(session: Session, draft: Draft): Promise<void> {
       if (lease !== undefined) await follow(session, before!, after, lease);
       else if (!('deleted_at' in after)) await recordFinish(session, before!, after);
     }
+  });
+}
+
+/** Does what is to be done with leases once a change is committed; a failure says `committed: true`. */
+export async function afterCommit<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (!(error instanceof JitError)) throw error;
     throw new JitError(

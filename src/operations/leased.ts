@@ -1,0 +1,74 @@
+import type { JitError } from '../domain/errors.ts';
+import { findIds } from '../domain/ids.ts';
+import type { Standing } from '../domain/lease.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { Row } from '../domain/query.ts';
+import type { View } from '../store/store.ts';
+import { rowOf } from './change.ts';
+import { Draft } from './draft.ts';
+import { notFound, onlyId, resolveId } from './resolve.ts';
+import type { Session } from './session.ts';
+
+/** An issue and its lease. */
+export interface Leased {
+  readonly id: string;
+  /** Null where this work tree has no such issue, or cannot read it: another branch made it. */
+  readonly row: Row | null;
+  /** Null where none is on record. */
+  readonly lease: Standing | null;
+}
+
+/** All leases that can be understood; what cannot is told, unless nobody asks. */
+export const inspectAll = (
+  { leases, tell }: Session,
+  damaged: (id: string, error: JitError) => void = (id, error) => tell(damageOf(id, error)),
+): Promise<ReadonlyMap<string, Standing>> => leases.inspect(undefined, damaged);
+
+/** A record that cannot be understood, as a problem to tell of. */
+export const damageOf = (id: string, { code, message }: JitError): Problem => ({
+  severity: 'error',
+  code: code === 'SCHEMA_TOO_NEW' ? 'lease-too-new' : 'lease-damaged',
+  message,
+  file: null,
+  path: null,
+  id,
+  fix: null,
+});
+
+/**
+ * The id of the issue that an argument means, also of one that only a lease tells of, because another branch has it.
+ * Throws USAGE, AMBIGUOUS_ID, ISSUE_NOT_FOUND.
+ */
+export async function resolveLeased(session: Session, view: View, text: string): Promise<string> {
+  const stored = await resolveId(view, text);
+  if (stored !== null) return stored;
+  const ids = new Set<string>();
+  for (const id of (await inspectAll(session, (damaged) => ids.add(damaged))).keys()) ids.add(id);
+  const leased = await onlyId(view, text, findIds([...ids], text));
+  if (leased !== null) return leased;
+  throw await notFound(view, text);
+}
+
+/** The issue as this work tree has it, with a lease that was looked up; null where it has none, or cannot read it. */
+export async function withRow(
+  session: Session,
+  view: View,
+  id: string,
+  lease: Standing | null,
+): Promise<Leased> {
+  const draft = Draft.withoutGates(session, view);
+  const issue = await draft.readable(id);
+  return { id, row: issue === undefined ? null : await rowOf(draft, issue), lease };
+}
+
+/** The lease of an issue. Throws ISSUE_NOT_FOUND where there is neither, CORRUPT_FILE where it cannot be understood. */
+export const showLease = (session: Session, text: string): Promise<Leased> =>
+  session.store.read(async (view) => {
+    const id = await resolveLeased(session, view, text);
+    const lease = (await session.leases.inspect([id])).get(id) ?? null;
+    const leased = await withRow(session, view, id, lease);
+    if (lease === null && leased.row === null && !(await view.ids()).includes(id)) {
+      throw await notFound(view, text);
+    }
+    return leased;
+  });

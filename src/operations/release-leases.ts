@@ -1,0 +1,162 @@
+import { checkGiveBack, giveBack, leavesRecord, staleLease } from '../domain/give-back.ts';
+import { sameHolder } from '../domain/identity.ts';
+import type { Issue } from '../domain/issue.ts';
+import { isActive, type Standing } from '../domain/lease.ts';
+import type { Row } from '../domain/query.ts';
+import { forEachRefusing, outcome } from './change.ts';
+import { withComment } from './comment.ts';
+import type { Draft } from './draft.ts';
+import { checkFence, checkKnowledge, knownEpoch } from './fence.ts';
+import { inspectAll, type Leased, resolveLeased, withRow } from './leased.ts';
+import type { Session } from './session.ts';
+import { afterCommit, transact } from './transact.ts';
+
+export interface ReleaseLeasesInput {
+  readonly comment: string | null;
+  /** Also what somebody else has, the record of finished work, and records that cannot be understood. */
+  readonly force: boolean;
+}
+
+/** What giving leases back came to. */
+export interface ReleasedLeases {
+  /** Afterwards, in the order given. */
+  readonly released: readonly Leased[];
+  /** Other issues that this made ready. */
+  readonly becameReady: readonly Row[];
+  readonly changed: boolean;
+}
+
+/** Gives leases back, and with them the issues that are in progress here: all of them, or none. */
+export async function releaseLeases(
+  session: Session,
+  texts: readonly string[],
+  input: ReleaseLeasesInput,
+): Promise<ReleasedLeases> {
+  const ids = await session.store.read(async (view) => {
+    const found = new Set<string>();
+    for (const text of texts) found.add(await resolveLeased(session, view, text));
+    return [...found];
+  });
+  checkFence(session.fence, ids.length);
+  const replaced = await replaceDamaged(session, ids, input.force);
+  const released = await releaseAll(session, ids, { ...input, to: null, mayRelease: () => true });
+  return { ...released, changed: released.changed || replaced };
+}
+
+/** Puts a record in the place of each that cannot be understood, so that the issue is nobody's. Returns whether there were any. */
+async function replaceDamaged({ leases }: Session, ids: readonly string[], force: boolean): Promise<boolean> {
+  const damaged: string[] = [];
+  await leases.inspect(ids, (id, error) => {
+    if (!force) throw error;
+    damaged.push(id);
+  });
+  for (const id of damaged) await leases.release(id, null);
+  return damaged.length > 0;
+}
+
+export interface ReleaseHolderInput {
+  /** Hands all over to this one, `{type}:{identifier}`. */
+  readonly to: string | null;
+  readonly comment: string | null;
+  /** False: only says what would be released. */
+  readonly apply: boolean;
+}
+
+/** Frees everything that a holder works on, by lease or by file. What waits for its gates, or is finished, stays so. */
+export async function releaseHolder(
+  session: Session,
+  holder: string,
+  { apply, ...how }: ReleaseHolderInput,
+): Promise<ReleasedLeases> {
+  const mayRelease = (issue: Issue | null, lease: Standing | null): boolean => worksOn(holder, issue, lease);
+  const standings = await inspectAll(session);
+  const ids = await session.store.read(async (view) => {
+    const { rows } = await view.select({ where: { op: 'state', in: ['in_progress'] } });
+    const files = new Map(rows.map(({ issue }) => [issue.id, issue]));
+    const all = new Set([...files.keys(), ...standings.keys()]);
+    return [...all].filter((id) => mayRelease(files.get(id) ?? null, standings.get(id) ?? null)).sort();
+  });
+  if (apply) {
+    await replaceDamaged(session, ids, true);
+    return releaseAll(session, ids, { ...how, force: true, mayRelease });
+  }
+  return session.store.read(async (view) => {
+    const released: Leased[] = [];
+    for (const id of ids) released.push(await withRow(session, view, id, standings.get(id) ?? null));
+    return { released, becameReady: [], changed: false };
+  });
+}
+
+// The lease says who works on it; where there is none that counts, the file.
+function worksOn(holder: string, issue: Issue | null, standing: Standing | null): boolean {
+  const known = issue?.state === 'in_progress' ? issue : null;
+  const counts =
+    standing !== null && isActive(standing.lease) && (known?.claim_epoch ?? 0) <= standing.lease.epoch;
+  if (counts) return standing.lease.status !== 'suspended' && sameHolder(holder, standing.lease.holder);
+  return standing?.lease.status !== 'done' && known?.assignee != null && sameHolder(holder, known.assignee);
+}
+
+interface ReleaseAllInput extends ReleaseLeasesInput {
+  readonly to: string | null;
+  /** Whether it is still to be released when its turn comes. */
+  mayRelease(issue: Issue | null, lease: Standing | null): boolean;
+}
+
+async function releaseAll(
+  session: Session,
+  ids: readonly string[],
+  input: ReleaseAllInput,
+): Promise<ReleasedLeases> {
+  let drops: readonly { readonly id: string; readonly epoch: number }[] = [];
+  const changed = await transact(
+    session,
+    async (draft) => {
+      const decided = await decide(session, draft, ids, input);
+      drops = decided.drops;
+      return outcome(draft, decided.issues);
+    },
+    { force: input.force },
+  );
+  return afterCommit(async () => {
+    let dropped = false;
+    for (const { id, epoch } of drops) {
+      if ((await session.leases.release(id, epoch)) !== null) dropped = true;
+    }
+    const after = await session.leases.inspect(ids);
+    const released = await session.store.read((view) =>
+      Promise.all(ids.map((id) => withRow(session, view, id, after.get(id) ?? null))),
+    );
+    return { released, becameReady: changed.becameReady, changed: changed.changed || dropped };
+  });
+}
+
+/** Applies what is to be done to the issues; `drops` are the leases to give back afterwards. */
+async function decide(session: Session, draft: Draft, ids: readonly string[], input: ReleaseAllInput) {
+  const drops: { id: string; epoch: number }[] = [];
+  const issues: Issue[] = [];
+  await draft.lookAtLeases(ids);
+  await forEachRefusing(ids, async (id) => {
+    const issue = (await draft.get(id)) ?? null;
+    const lease = await draft.lease(id);
+    if (!input.mayRelease(issue, lease)) return;
+    if (issue !== null) {
+      await checkKnowledge(draft, issue, session);
+      const facts = await draft.facts(issue);
+      const steps = withComment(session, issue, facts, input.comment, (current) =>
+        giveBack(current, facts, input.to),
+      );
+      await draft.apply(issue, steps);
+      issues.push(issue);
+    } else if (lease !== null) checkAbsent(session, lease, input.force);
+    if (lease === null || lease.lease.status === 'released') return;
+    if (issue === null || !leavesRecord(issue, lease)) drops.push({ id, epoch: lease.lease.epoch });
+  });
+  return { drops, issues };
+}
+
+function checkAbsent({ actor, here, fence }: Session, lease: Standing, force: boolean): void {
+  const { id, epoch, status } = lease.lease;
+  const known = knownEpoch(fence, id);
+  if (known !== null && (known !== epoch || status === 'released')) throw staleLease(id, known, lease, here);
+  checkGiveBack(lease, { actor, here, lease, force });
+}
