@@ -14,13 +14,18 @@ import type { Cell, Cells } from './cells.ts';
 import type { Leases, OnDamage } from './leases.ts';
 import type { Machine, Sightings } from './machine.ts';
 
-/** Leases over cells: read, decide, swap, and again when another was first. */
-export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings): Leases {
-  const stand = (lease: Lease): Standing => {
+/** Judges leases as a process of this machine can. */
+export const judgeBy =
+  (machine: Machine, sightings: Sightings) =>
+  (lease: Lease): Standing => {
     const now = machine.beat();
     const unchangedFor = isSameClock(lease, now) ? null : sightings.unchangedFor(lease, now);
     return judge(lease, { now, liveness: (token) => machine.liveness(token), unchangedFor });
   };
+
+/** Leases over cells: read, decide, swap, and again when another was first. */
+export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings): Leases {
+  const stand = judgeBy(machine, sightings);
 
   /** Swaps in what `decide` makes of the record, until it fits; null: nothing to change. */
   const replace = async <T extends { readonly lease: Lease } | null>(

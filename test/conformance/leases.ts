@@ -49,8 +49,8 @@ export function leaseOf(answer: Answer): Lease {
 /** The standing of one issue; undefined where there is no record. */
 export const standingOf = async (leases: Leases, id = ID) => (await leases.inspect([id])).get(id);
 
-/** What every adapter of leases must do. `name`: the adapter. */
-export function describeLeases(name: string, make: MakeRecords): void {
+/** What every adapter of leases must do. `name`: the adapter. `confirms`: it asks a remote, which can be reached. */
+export function describeLeases(name: string, make: MakeRecords, { confirms = false } = {}): void {
   /** Two processes of one machine with the same records. */
   const pair = async () => {
     const records = await make();
@@ -257,7 +257,8 @@ export function describeLeases(name: string, make: MakeRecords): void {
 
     test('with what is changed, and keeps the rest', async () => {
       const { first, epoch, lease } = await held();
-      const change = { ttl: null, branch: null, provisional: true };
+      // Whoever can ask the remote at once leaves nothing provisional.
+      const change = { ttl: null, branch: null, ...(confirms ? {} : { provisional: true }) };
       expect(await first.renew(ID, epoch, change)).toEqual({ ...lease, ...change, renewals: 2 });
     });
 

@@ -3,7 +3,15 @@ import type { Repository } from '../../git/repository.ts';
 import { type GitRun, runGit } from '../../git/run-git.ts';
 import type { Machine } from '../machine.ts';
 import { LOOKS, openRoom, tidyRoom } from './claim-room.ts';
-import { gitFailed, lastWords, remoteUnreachable, severalPlaces, unknownRemote } from './remote-errors.ts';
+import { endlessPatience, type Patience } from './patience.ts';
+import {
+  gitFailed,
+  lastWords,
+  remoteSilent,
+  remoteUnreachable,
+  severalPlaces,
+  unknownRemote,
+} from './remote-errors.ts';
 
 export interface ExchangeOptions {
   /** The repository whose remote is meant; its settings say how the remote is reached. */
@@ -12,9 +20,11 @@ export interface ExchangeOptions {
   readonly remote: string;
   /** The environment for git. Absent: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds for one contact with the remote. Absent: 30 seconds. */
+  /** Milliseconds for one contact with the remote. Absent: 20 seconds. */
   readonly timeout?: number;
-  readonly machine: Pick<Machine, 'token' | 'liveness'>;
+  readonly machine: Pick<Machine, 'beat' | 'token' | 'liveness'>;
+  /** What keeps from trying again too soon. Absent: nothing does. */
+  readonly patience?: Patience;
   /** Makes names of letters and digits that never come again. */
   readonly newId: () => string;
 }
@@ -61,7 +71,7 @@ const settings = (remote: string): readonly string[] => [
 ];
 
 export function openExchange(options: ExchangeOptions): Exchange {
-  const { repository, remote, env, timeout, machine, newId } = options;
+  const { repository, remote, env, timeout = 20_000, machine, newId, patience = endlessPatience } = options;
   const run = (args: readonly string[], place: Room['place'], input = '', limit?: number): Promise<GitRun> =>
     runGit(repository.topLevel, [...settings(remote), ...args], {
       place,
@@ -69,6 +79,14 @@ export function openExchange(options: ExchangeOptions): Exchange {
       ...(env !== undefined && { env }),
       ...(limit !== undefined && { timeout: limit }),
     });
+  let late = false;
+  /** One contact. Of a push, its failure says nothing by itself. */
+  const contact = async (args: readonly string[], place: Room['place']): Promise<GitRun> => {
+    // Whoever did not answer in time is not waited for as long again.
+    const ran = await run(args, place, '', late ? timeout / 4 : timeout);
+    late = ran.timedOut;
+    return ran;
+  };
   const ask = async (args: readonly string[], place: Room['place'], input?: string): Promise<string> => {
     const ran = await run(args, place, input);
     if (ran.status !== 0) throw gitFailed(args, ran);
@@ -110,18 +128,22 @@ export function openExchange(options: ExchangeOptions): Exchange {
     },
 
     async push(ref, expected, next) {
+      if (patience.isSpent()) throw remoteSilent(remote);
       const { place } = await room();
       const args = ['push', '--porcelain', '--no-verify', '--no-signed', '--no-follow-tags'];
       args.push('--no-recurse-submodules', `--force-with-lease=${ref}:${expected ?? ''}`);
       args.push('--end-of-options', remote, `${next ?? ''}:${ref}`);
-      const pushed = await run(args, place, '', timeout);
+      const pushed = await contact(args, place);
+      if (pushed.status === 0) patience.succeeded();
       // Now and then, by the chance of a name.
       if (next?.endsWith('00') === true) await tidyRoom((words, input) => ask(words, place, input), machine);
       return pushed.status === 0;
     },
 
     async fetch(prefix, exact) {
+      if (patience.isSpent()) throw remoteSilent(remote);
       const { place, source } = await room();
+      const started = machine.beat().elapsed;
       const look = `${LOOKS}${machine.token}+${newId()}/`;
       const rest = `refs/seen/${remote}/${prefix.slice('refs/'.length)}`;
       const args = ['fetch', '--quiet', '--no-write-fetch-head', '--no-tags', '--no-recurse-submodules'];
@@ -129,21 +151,25 @@ export function openExchange(options: ExchangeOptions): Exchange {
       // A name with a star is no failure where nothing matches.
       const precise = exact.map((name) => `+${prefix}${name}*:${look}${name}*`);
       const all = `+${prefix}*:${rest}*`;
-      let ran = await run([...args, ...precise, all], place, '', timeout);
+      let ran = await contact([...args, ...precise, all], place);
       let listed = [look, rest];
       if (ran.status !== 0 && !ran.timedOut) {
         // Another process may have been writing the same references. Those that nobody else writes tell whether it was that.
         listed = [look];
         const alone = precise.length === 0 ? [`+${prefix}*:${look}*`] : precise;
-        ran = await run([...args, ...alone], place, '', timeout);
+        ran = await contact([...args, ...alone], place);
       }
-      if (ran.status !== 0) throw remoteUnreachable(remote, ran);
+      if (ran.status !== 0) {
+        patience.failed(machine.beat().elapsed - started);
+        throw remoteUnreachable(remote, ran);
+      }
+      patience.succeeded();
       return readFound(listed, place);
     },
 
     async reach() {
       const { place, source } = await room();
-      const ran = await run(['ls-remote', '--quiet', '--end-of-options', source, 'HEAD'], place, '', timeout);
+      const ran = await contact(['ls-remote', '--quiet', '--end-of-options', source, 'HEAD'], place);
       return ran.status === 0 ? null : lastWords(ran);
     },
   };

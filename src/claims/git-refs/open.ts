@@ -6,6 +6,7 @@ import type { RemoteCells } from '../remote.ts';
 import { remoteDirectory } from './claim-room.ts';
 import { openExchange } from './exchange.ts';
 import { gitCells } from './git-cells.ts';
+import { filePatience } from './patience.ts';
 import { openSeen } from './seen.ts';
 
 /** How the cells of a remote are opened; what is optional is for tests. */
@@ -18,7 +19,7 @@ export interface GitCellsOptions {
   readonly machine: Machine;
   /** The environment for git. Absent: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds for one contact. Absent: 30 seconds. */
+  /** Milliseconds for one contact. Absent: 20 seconds. */
   readonly timeout?: number;
   readonly disk?: Disk;
   /** Makes names of letters and digits that never come again. */
@@ -31,7 +32,10 @@ export function openGitCells(options: GitCellsOptions): RemoteCells {
   const remote = remoteName(options.remote);
   const prefix = refPrefix(options.prefix);
   const directory = remoteDirectory(repository.commonDir);
+  const name = nameOf(remote, prefix);
+  const patience = filePatience({ disk, path: `${directory}/silence-${name}`, machine, newId });
   const exchange = openExchange({
+    patience,
     repository,
     remote,
     machine,
@@ -39,13 +43,18 @@ export function openGitCells(options: GitCellsOptions): RemoteCells {
     ...(env !== undefined && { env }),
     ...(timeout !== undefined && { timeout }),
   });
-  const seen = openSeen({ disk, directory: `${directory}/${nameOf(remote, prefix)}`, newId });
+  const seen = openSeen({ disk, directory: `${directory}/seen-${name}`, newId });
   return gitCells({ exchange, seen, remote, prefix, newId });
 }
 
 /** A name for a directory: what was seen on one remote says nothing of another. */
 const nameOf = (remote: string, prefix: string): string =>
-  `seen-${process.getBuiltinModule('node:crypto').createHash('sha256').update(`${remote}\n${prefix}`).digest('hex').slice(0, 16)}`;
+  process
+    .getBuiltinModule('node:crypto')
+    .createHash('sha256')
+    .update(`${remote}\n${prefix}`)
+    .digest('hex')
+    .slice(0, 16);
 
 /** A name of letters and digits that never comes again. */
 export const randomName = (): string =>

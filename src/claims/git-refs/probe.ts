@@ -32,7 +32,7 @@ export interface ProbeOptions {
   readonly machine: Pick<Machine, 'beat' | 'token' | 'liveness'>;
   /** The environment for git. Absent: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds for one contact. Absent: 30 seconds. */
+  /** Milliseconds for one contact. Absent: 20 seconds. */
   readonly timeout?: number;
 }
 

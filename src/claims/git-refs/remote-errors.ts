@@ -15,6 +15,13 @@ export const remoteUnreachable = (remote: string, ran: GitRun): JitError =>
     hint: 'jit doctor shows whether the remote can be reached',
   });
 
+/** It did not answer others a moment ago. `reason` in the details: `unreachable`. */
+export const remoteSilent = (remote: string): JitError =>
+  new JitError('REMOTE', `the remote ${remote} did not answer a moment ago`, {
+    details: { remote, reason: 'unreachable', timed_out: true },
+    hint: 'it is tried again in a minute; jit doctor tries at once',
+  });
+
 /** The remote answers, and does not take the reference. `reason` in the details: `refused`. */
 export const remoteRefuses = (remote: string, ref: string): JitError =>
   new JitError('REMOTE', `the remote ${remote} does not take ${ref}`, {
