@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -157,4 +158,19 @@ describe('branches', () => {
     expect(done.became_ready.map((row: Doc) => row.title)).toHaveLength(10);
     expect(await document(cli, 'validate')).toMatchObject({ valid: true, problems: [] });
   });
+});
+
+test('a store without any issue reads as empty in a clone: git keeps no empty directory', async () => {
+  const directory = temporaryDirectory();
+  const origin = join(directory, 'origin');
+  execFileSync('git', ['init', '--quiet', origin]);
+  await startCli({ store: 'files', cwd: origin })('init');
+  const git = (...words: string[]) => execFileSync('git', ['-C', origin, ...words]);
+  git('add', '--all');
+  git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '--message', 'init');
+  execFileSync('git', ['clone', '--quiet', origin, join(directory, 'clone')]);
+  const clone = startCli({ store: 'files', cwd: join(directory, 'clone') });
+  expect(await clone('list --json')).toMatchObject({ exit: 0, json: { issues: [] } });
+  expect((await clone('validate')).exit).toBe(0);
+  expect((await clone('create First')).exit).toBe(0);
 });

@@ -4,7 +4,7 @@ import { type Disk, systemDisk } from '../../system/disk.ts';
 import { attempt, describeOsError, osCode, tryTo } from '../../system/os-errors.ts';
 import { createWhole, readWhole, syncDirectory } from '../../system/whole-file.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { LINE_FILES, missingLines, withLines } from './static-files.ts';
+import { KEEP, LINE_FILES, missingLines, withLines } from './static-files.ts';
 import { checkStore, SCHEMA_VERSION } from './store-files.ts';
 
 export interface InitializeOptions {
@@ -44,6 +44,10 @@ export function initializeFilesStore({
       if (addLines(disk, layout, path, lines)) created.push(layout.nameOf(path));
     }
     const files: readonly (readonly [string, string])[] = [
+      // Nothing is written through a link.
+      ...(disk.stat(layout.issues)?.kind === 'directory'
+        ? ([[`${layout.issues}/${KEEP}`, '']] as const)
+        : []),
       [layout.gates, formatGates(gates)],
       [layout.config, formatConfig({})],
       [layout.events, ''],

@@ -8,6 +8,7 @@ import { readWhole } from '../../system/whole-file.ts';
 import { type Fingerprint, fingerprint } from './entry.ts';
 import { idOfFile, issueName, type Layout } from './layout.ts';
 import { parseIssueFile } from './parse-issue.ts';
+import { KEEP } from './static-files.ts';
 
 /** What is known of one file of `issues/` after it was read. */
 export interface ReadFile {
@@ -36,7 +37,7 @@ export function listIssues(disk: Disk, layout: Layout): Listing {
   for (const { name, kind } of disk.list(layout.issues)) {
     const id = idOfFile(name);
     if (id !== null) ids.push(id);
-    else problems.push(strayFile(layout.nameOf(`${layout.issues}/${name}`), kind));
+    else if (name !== KEEP) problems.push(strayFile(layout.nameOf(`${layout.issues}/${name}`), kind));
   }
   return { ids: ids.sort(), problems };
 }

@@ -24,6 +24,7 @@ test('initializing that was killed at any call is completed by the next', async 
     'events.jsonl',
     'gates.json',
     'index.json',
+    'issues/.gitkeep',
   ]);
   const tracked = (disk: SimDisk): string =>
     created.map((name) => `${name} ${disk.text(`${ROOT}/${name}`)}`).join('\n');
