@@ -50,8 +50,8 @@ export function layeredLeases(local: Leases, mirror: Mirror, debts: Debts): Leas
     return local.renew(id, epoch, { provisional: false, ...(status !== 'claiming' && { status }) });
   };
 
-  /** Asks the remote for a lease that was just granted here. */
-  const grant = async (granted: Lease, takeover: boolean, debt: Debt): Promise<Answer> => {
+  /** Asks the remote for a lease that was just granted here. Null: somebody here took it over meanwhile. */
+  const grant = async (granted: Lease, takeover: boolean, debt: Debt): Promise<Answer | null> => {
     let lease = granted;
     try {
       for (;;) {
@@ -69,9 +69,8 @@ export function layeredLeases(local: Leases, mirror: Mirror, debts: Debts): Leas
         // Nobody has it, but an epoch as high was given before: ours must be higher.
         const raised = await local.renew(lease.id, lease.epoch, { epoch: inTheWay.lease.epoch + 1 });
         if (raised === null) {
-          // Somebody here took it over meanwhile, and tells the remote.
           debt.paid();
-          return { outcome: 'granted', lease };
+          return null;
         }
         lease = raised;
       }
@@ -89,7 +88,7 @@ export function layeredLeases(local: Leases, mirror: Mirror, debts: Debts): Leas
       }
       const provisional = await local.renew(lease.id, lease.epoch, { provisional: true });
       debt.leave();
-      return { outcome: 'granted', lease: provisional ?? lease };
+      return provisional === null ? null : { outcome: 'granted', lease: provisional };
     }
   };
 
@@ -109,10 +108,14 @@ export function layeredLeases(local: Leases, mirror: Mirror, debts: Debts): Leas
           debt.paid();
           return answer;
         }
-        if (answer.outcome === 'granted') return grant(answer.lease, takeover, debt);
-        const lease = await tell(answer.lease, debt);
-        if (lease !== null) return { outcome: 'held', lease };
-        // Another clone has it: what was held here is over, and the request is a new one.
+        if (answer.outcome === 'granted') {
+          const granted = await grant(answer.lease, takeover, debt);
+          if (granted !== null) return granted;
+        } else {
+          const lease = await tell(answer.lease, debt);
+          if (lease !== null) return { outcome: 'held', lease };
+        }
+        // What was granted or held here is over: the request is a new one.
       }
     },
 

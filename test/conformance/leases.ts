@@ -571,8 +571,9 @@ export function describeLeases(name: string, make: MakeRecords, { confirms = fal
       const leases = (
         await Promise.all(askers.map((asker) => asker.acquire(askAsB({ takeover: true }))))
       ).map(leaseOf);
-      expect(leases.map(({ epoch }) => epoch).sort()).toEqual([1, 2, 3, 4, 5]);
-      expect((await standingOf(askers[0]!))?.lease.epoch).toBe(5);
+      const epochs = leases.map(({ epoch }) => epoch);
+      expect(new Set(epochs).size).toBe(5);
+      expect((await standingOf(askers[0]!))?.lease.epoch).toBe(Math.max(...epochs));
     });
 
     test('a renewal, a release and a takeover: whoever comes late changes nothing', async () => {
