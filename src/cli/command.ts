@@ -6,8 +6,18 @@ import type { Context } from './context.ts';
  * `id`: an issue, full or abbreviated (resolved by the command, completed live). `ids` of one option are separated by commas, and the option may repeat.
  * `integer` and `duration` arrive as numbers; a duration is written `30s`, `15m`, `1h`, `7d`, `2w` or `0`, and arrives in milliseconds.
  * `text` is prose: with `many` it is not split at commas.
+ * `command`, which only the last positional can be, is the words behind `--`: a command line of the user's, taken as it is.
  */
-export type ValueType = 'string' | 'text' | 'integer' | 'boolean' | 'duration' | 'id' | 'gate' | 'path';
+export type ValueType =
+  | 'string'
+  | 'text'
+  | 'integer'
+  | 'boolean'
+  | 'duration'
+  | 'id'
+  | 'gate'
+  | 'path'
+  | 'command';
 
 export interface Positional {
   readonly name: string;

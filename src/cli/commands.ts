@@ -48,6 +48,7 @@ export const COMMANDS: readonly Entry[] = [
     calls: ['lease release', 'issue claim release', 'claim release'],
     load: () => import('./lease/release.ts'),
   },
+  { calls: ['lease hold'], load: () => import('./lease/hold.ts') },
   { calls: ['lease expire'], load: () => import('./lease/expire.ts') },
   { calls: ['dep add', 'issue dep add'], load: () => import('./dep/add.ts') },
   { calls: ['dep rm', 'dep remove', 'issue dep rm', 'issue dep remove'], load: () => import('./dep/rm.ts') },

@@ -31,8 +31,16 @@ export interface Context {
     write(config: LocalConfig): void;
   };
   readonly terminal: Terminal;
+  /** The number of this process. */
+  readonly pid: number;
   /** What stands for a running process of this machine in a lease. Throws USAGE where none has this number. */
   processToken(pid: number): string;
+  /**
+   * Starts a program of the user's, with these variables added to the environment; its input and output are those of this
+   * process, but with --json its stdout goes to stderr. From then on the signals that would end this process only end the
+   * program. Throws FILE_NOT_FOUND where it cannot be started.
+   */
+  supervise(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Supervised>;
   /** Reads a text of the user's; `-` is stdin. Throws FILE_NOT_FOUND. */
   readText(path: string): string;
   /** Writes a file of the user's (export -o), wholly or not at all. Throws IO, DISK_FULL. */
@@ -51,6 +59,23 @@ export interface Context {
   readonly signal: AbortSignal;
   /** A person's answer to a yes-or-no question; only called when `terminal.interactive`. */
   confirm(question: string): Promise<boolean>;
+}
+
+/** A program that was started for somebody. */
+export interface Supervised {
+  /** Ends when the program has ended. */
+  readonly ended: Promise<Ending>;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+}
+
+/** How a program ended. */
+export interface Ending {
+  /** As a shell tells it: 128 + n after the signal n. */
+  readonly exit: number;
+  /** The signal that ended it; null when it ended by itself. */
+  readonly signal: string | null;
+  /** The signal by which this process was asked to end while the program ran; null when it was not. */
+  readonly interruptedBy: string | null;
 }
 
 export interface Place {

@@ -67,9 +67,13 @@ class Wrong extends Error {
 export function parse(declaration: Declaration, words: readonly string[]): Parsed {
   const given = new Map<string, Value | Value[]>();
   try {
-    const positionals = readWords(declaration, words, given);
+    const { before, behind } = readWords(declaration, words, given);
     if (given.get('help') === true) return { verdict: 'help', globals: globalsOf(given) };
-    const input: Record<string, Input[string]> = takePositionals(declaration.positionals ?? [], positionals);
+    const input: Record<string, Input[string]> = takePositionals(
+      declaration.positionals ?? [],
+      before,
+      behind,
+    );
     for (const [name, option] of Object.entries(declaration.options ?? {})) {
       // The same thing may be declared as a word and as an option: either gives it, not both.
       const asWord = input[name] !== undefined;
@@ -124,11 +128,17 @@ export function spellings(declaration: Declaration): ReadonlyMap<string, Known> 
   return known;
 }
 
+/** Words that are no options; `behind`: those that stand behind `--`. */
+interface Words {
+  readonly before: readonly string[];
+  readonly behind: readonly string[];
+}
+
 function readWords(
   declaration: Declaration,
   words: readonly string[],
   given: Map<string, Value | Value[]>,
-): string[] {
+): Words {
   const known = spellings(declaration);
   const positionals: string[] = [];
   let at = 0;
@@ -155,7 +165,7 @@ function readWords(
 
   for (; at < words.length; at++) {
     const word = words[at]!;
-    if (word === '--') return [...positionals, ...words.slice(at + 1)];
+    if (word === '--') return { before: positionals, behind: words.slice(at + 1) };
     if (word.startsWith('--')) {
       const equals = word.indexOf('=');
       const spelling = equals === -1 ? word.slice(2) : word.slice(2, equals);
@@ -168,7 +178,7 @@ function readWords(
       positionals.push(word);
     }
   }
-  return positionals;
+  return { before: positionals, behind: [] };
 }
 
 /** `-x`, `-xVALUE`, `-x=VALUE`, and several flags in one word. */
@@ -219,11 +229,18 @@ function addValue(
 
 function takePositionals(
   declared: readonly Positional[],
-  words: readonly string[],
+  before: readonly string[],
+  behind: readonly string[],
 ): Record<string, Input[string]> {
   const input: Record<string, Input[string]> = {};
+  const takesCommand = declared.at(-1)?.type === 'command';
+  const words = takesCommand ? before : [...before, ...behind];
   let at = 0;
   for (const positional of declared) {
+    if (positional.type === 'command') {
+      input[positional.name] = takeCommand(positional, behind);
+      continue;
+    }
     const rest = positional.many === true ? words.slice(at) : words.slice(at, at + 1);
     at += rest.length;
     if (rest.length === 0) {
@@ -238,6 +255,14 @@ function takePositionals(
   const surplus = words[at];
   if (surplus !== undefined) throw new Wrong({ type: 'surplus', word: surplus });
   return input;
+}
+
+/** Its words may be empty, and may look like options of jit: they are somebody else's. */
+function takeCommand({ name }: Positional, words: readonly string[]): readonly string[] {
+  const [program] = words;
+  if (program === undefined) throw new Wrong({ type: 'missing', what: `-- ${placeholderOf(name)}` });
+  if (program.trim() === '') throw new Wrong({ type: 'empty', what: placeholderOf(name) });
+  return words;
 }
 
 /** How a positional is shown: `issue-id` as `ISSUE-ID`. */

@@ -113,14 +113,19 @@ export function explainRoute(route: Route & { readonly to: 'unknown' | 'refused'
 /** `jit issue claim ID [WHO] [options]`. */
 export function usageLine(declaration: Declaration): string {
   const words = ['jit', ...declaration.path];
-  for (const { name, required, many } of declaration.positionals ?? []) {
+  let command = '';
+  for (const { name, type, required, many } of declaration.positionals ?? []) {
+    if (type === 'command') {
+      command = ` -- ${name.toUpperCase()}...`;
+      continue;
+    }
     const shown = `${name.toUpperCase()}${many === true ? '...' : ''}`;
     words.push(required === true ? shown : `[${shown}]`);
   }
   for (const [name, option] of Object.entries(declaration.options ?? {})) {
     if (option.required === true) words.push(`--${name} ${option.placeholder ?? option.type.toUpperCase()}`);
   }
-  return `${words.join(' ')} [options]`;
+  return `${words.join(' ')} [options]${command}`;
 }
 
 /** The words that may follow these, in the order of the registry. `start` is empty or ends with a space. */

@@ -128,6 +128,15 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
         return host.terminal.columns;
       },
     },
+    pid: host.pid,
+    supervise: (words, env) =>
+      host.supervise(words, {
+        // Whoever was told where the store is tells the program as well.
+        env: { ...host.env, ...(globals.dir === undefined ? {} : { JIT_DATA_DIR: place().dir }), ...env },
+        cwd: host.cwd,
+        quiet: globals.json,
+        sharesTerminal: host.terminal.interactive,
+      }),
     processToken: (pid) => {
       const token = host.processToken(pid);
       if (token !== null) return token;

@@ -1,8 +1,19 @@
 import type { Leases } from '../claims/leases.ts';
-import type { Place, Terminal } from '../cli/context.ts';
+import type { Place, Supervised, Terminal } from '../cli/context.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Store } from '../store/store.ts';
+
+/** How a program is started. */
+export interface Supervision {
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Its stdout goes to our stderr, because ours is for a document. */
+  readonly quiet: boolean;
+  /** Both have the same terminal, which sends its interrupt to both. */
+  readonly sharesTerminal: boolean;
+}
 
 /** The process and the machine as the program sees them. Tests hand in their own. */
 export interface Host {
@@ -28,6 +39,10 @@ export interface Host {
   systemUser(): string | null;
   /** Starts to listen for the user's interrupt, and is aborted by it; the reason is the exit code that it means. */
   interruption(): AbortSignal;
+  /** The number of this process. */
+  readonly pid: number;
+  /** Starts a program; see `Context.supervise`. */
+  supervise(words: readonly string[], how: Supervision): Promise<Supervised>;
   /** What stands for a process of this machine; null where none has this number. */
   processToken(pid: number): string | null;
   openStore(place: Place, clock: Clock): Store;

@@ -94,6 +94,8 @@ const host: Host = {
   },
   interruption,
   openStore: ({ root, dir }, clock) => openFilesStore({ root, dir, clock }),
+  pid: process.pid,
+  supervise: async (words, how) => (await import('./supervise.ts')).supervise(words, how),
   processToken: (pid) => systemMachine(systemClock).tokenOf(pid),
   openLeases,
 };

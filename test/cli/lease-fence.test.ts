@@ -31,6 +31,7 @@ const WRITERS: readonly Row[] = [
   held('issue update ID --state done'),
   held('issue update ID --state ready'),
   held('issue release ID'),
+  held('lease release ID'),
   held('issue complete ID'),
   held('issue complete ID --not-planned'),
   held('issue comment ID hello'),

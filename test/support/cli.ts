@@ -46,6 +46,8 @@ export interface CliOptions {
   readonly systemUser?: string | null;
   /** Interrupts whatever runs. Default: nothing does. */
   readonly signal?: AbortSignal;
+  /** Starts programs. Default: none can be started. */
+  readonly supervise?: Host['supervise'];
   /** Sees stdout as it is written: what a stream prints before it ends. */
   readonly onOut?: (text: string) => void;
 }
@@ -115,6 +117,11 @@ export function startCli(options: CliOptions = {}): Cli {
       confirm: async (question) => options.confirm?.(question) ?? false,
       systemUser: () => options.systemUser ?? 'someone',
       interruption: () => options.signal ?? new AbortController().signal,
+      pid: process.pid,
+      supervise: (words, how) => {
+        if (options.supervise === undefined) throw new Error('this test starts no program');
+        return options.supervise(words, how);
+      },
       processToken: (pid) => systemMachine(clock).tokenOf(pid),
       openStore: (found) => (store === 'files' ? openFilesStore({ ...found, clock }) : store),
       openLeases: (found, repository, _clock, opened) =>
