@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { Repository } from '../../git/repository.ts';
 import { systemDisk } from '../../system/disk.ts';
 import { attempt } from '../../system/os-errors.ts';
@@ -43,7 +44,9 @@ export async function openRoom(
   await git(['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, aside]);
   systemDisk.unlink(`${aside}/config`);
   createWhole(systemDisk, `${aside}/config`, SETTINGS + formatSettings(format), false);
-  attempt(() => systemDisk.rename(aside, path), 'ENOTEMPTY', 'EEXIST');
+  if (attempt(() => systemDisk.rename(aside, path), 'ENOTEMPTY', 'EEXIST') !== null) {
+    rmSync(aside, { recursive: true, force: true });
+  }
   return path;
 }
 

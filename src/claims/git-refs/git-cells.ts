@@ -34,8 +34,7 @@ const ATTEMPTS = 3;
 export function gitCells({ exchange, seen, remote, prefix, newId }: GitCellsParts): RemoteCells {
   const reread = new Map<string, Cell>();
 
-  const cellOf = (id: string, found: Found | undefined): Cell => {
-    if (found === undefined) return { id, version: null, lease: null };
+  const cellOf = (id: string, found: Found): Cell => {
     const known = seen.get(id);
     if (known?.version === found.object) return { id, version: found.object, lease: known.lease };
     return {
@@ -53,13 +52,14 @@ export function gitCells({ exchange, seen, remote, prefix, newId }: GitCellsPart
 
   /** Reads these, or all, and remembers whatever comes with them. */
   const look = async (ids: readonly string[] | undefined): Promise<readonly Cell[]> => {
-    const exact = ids !== undefined && ids.length <= FEW ? ids : [];
+    const wanted = ids?.filter(isUlid);
+    const exact = wanted !== undefined && wanted.length <= FEW ? wanted : [];
     const found = await exchange.fetch(prefix, exact);
     const there = [...found.keys()].filter(isUlid);
-    const cells = new Map(there.map((id) => [id, cellOf(id, found.get(id))]));
-    for (const id of ids ?? seen.list()) if (!cells.has(id)) cells.set(id, cellOf(id, undefined));
+    const cells = new Map(there.map((id) => [id, cellOf(id, found.get(id)!)]));
+    for (const id of wanted ?? seen.list()) if (!cells.has(id)) cells.set(id, noCell(id));
     for (const cell of cells.values()) remember(cell);
-    return ids === undefined ? there.map((id) => cells.get(id)!) : ids.map((id) => cells.get(id)!);
+    return (ids ?? there).map((id) => cells.get(id) ?? noCell(id));
   };
 
   return {
@@ -73,8 +73,8 @@ export function gitCells({ exchange, seen, remote, prefix, newId }: GitCellsPart
       const cell = reread.get(id);
       reread.delete(id);
       if (cell !== undefined) return { cell, fresh: true };
-      const known = seen.get(id);
-      return { cell: { id, version: known?.version ?? null, lease: known?.lease ?? null }, fresh: false };
+      const known = isUlid(id) ? seen.get(id) : null;
+      return { cell: known === null ? noCell(id) : { id, ...known }, fresh: false };
     },
 
     recallAll(ids) {
@@ -109,3 +109,5 @@ export function gitCells({ exchange, seen, remote, prefix, newId }: GitCellsPart
     },
   };
 }
+
+const noCell = (id: string): Cell => ({ id, version: null, lease: null });
