@@ -23,7 +23,7 @@ export const declaration: Declaration = {
   path: ['lease', 'hold'],
   summary: 'Claim an issue, run a command on it, and complete it or give it back by how the command ends.',
   description:
-    'The claim ends with this process, and is renewed at a third of its ttl, at least every ten minutes. The command finds JIT_ISSUE, JIT_AGENT_ID and JIT_EPOCH in its environment, so that whatever it does with jit is fenced. When the claim is lost, the command gets SIGTERM, 5 seconds later SIGKILL, and jit exits with 6. Signals are passed on; a command that was interrupted has not succeeded. Otherwise the exit code is that of the command, 128 + n after signal n. With --json the command’s stdout goes to stderr, and stdout has one document at the end. Without it jit prints nothing on stdout.',
+    'The claim ends with this process, and is renewed at a third of its ttl, at least every ten minutes. The command finds JIT_ISSUE, JIT_AGENT_ID and JIT_EPOCH in its environment, so that what it does with jit is fenced. When the claim is lost, the command gets SIGTERM, 5 seconds later SIGKILL, and jit exits with 6. Signals are passed on, and a command that was interrupted has not succeeded. Away from a terminal they reach all that the command has started. When jit itself is killed, the claim is free at once, but the command goes on. Otherwise the exit code is that of the command, 128 + n after signal n. With --json the command’s stdout goes to stderr, and stdout has one document at the end; without it jit prints nothing on stdout.',
   positionals: [
     ID,
     {
