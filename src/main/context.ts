@@ -30,7 +30,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
   const where = { dir: globals.dir, dataDir: host.env.JIT_DATA_DIR, cwd: host.cwd };
   let opened: WatchedStore | undefined;
   let leases: Leases | undefined;
-  const told: Problem[] = [];
+  const told = new Map<string, Problem>();
 
   const place = (): Place => host.place ?? findPlace(where);
   const placeIfAny = (): Place | null => {
@@ -89,7 +89,8 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
         return settle();
       },
       newId: host.newId,
-      tell: (problem) => told.push(problem),
+      // What is told by a decision that is made again is the same.
+      tell: (problem) => told.set(JSON.stringify([problem.code, problem.id, problem.message]), problem),
       digest: host.digest,
       headCommit: () => {
         const found = repository();
@@ -160,7 +161,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     surroundings: async () =>
       (await import('./examine.ts')).surroundingsOf({ host, place: placeIfAny(), actor: () => actor() }),
   };
-  return { context, problems: () => [...(opened?.problems() ?? []), ...told] };
+  return { context, problems: () => [...(opened?.problems() ?? []), ...told.values()] };
 }
 
 /** Where `jit init` puts a store that nobody placed: at the top of the repository, or here. */

@@ -28,10 +28,12 @@ export async function findCandidates(draft: Draft, actor: Actor, filter: Filter)
   await draft.lookAtLeases(rows.map(({ issue }) => issue.id));
   const over: Issue[] = [];
   for (const { issue, state } of rows) {
-    if (state === 'in_progress' && claimIsOver(issue, await draft.facts(issue))) over.push(issue);
+    if (state !== 'in_progress' || draft.hasDamagedLease(issue.id)) continue;
+    if (claimIsOver(issue, await draft.facts(issue))) over.push(issue);
   }
   const claimable: Issue[] = [];
   for (const { issue } of matching.rows) {
+    if (draft.hasDamagedLease(issue.id)) continue;
     const facts = await draft.facts(issue);
     if (!isTaken(facts) && claimReasons(issue, facts).length === 0) {
       claimable.push(issue);
@@ -57,6 +59,7 @@ export async function findHeld(draft: Draft, filter: Filter): Promise<Issue | nu
   });
   await draft.lookAtLeases(rows.map(({ issue }) => issue.id));
   for (const { issue } of rows) {
+    if (draft.hasDamagedLease(issue.id)) continue;
     const facts = await draft.facts(issue);
     if (holdsLease(facts) && !claimIsOver(issue, facts)) return issue;
   }
@@ -70,7 +73,8 @@ export async function nothingReady(draft: Draft, actor: Actor, filter: Filter | 
   await draft.lookAtLeases(open.map(({ issue }) => issue.id));
   const taken = new Set<string>();
   for (const { issue, state } of open) {
-    if (state === 'ready' && isTaken(await draft.facts(issue))) taken.add(issue.id);
+    if (state !== 'ready') continue;
+    if (draft.hasDamagedLease(issue.id) || isTaken(await draft.facts(issue))) taken.add(issue.id);
   }
   const count = (test: (row: Row) => boolean): number => open.filter(test).length;
   const ready = ({ issue, state }: Row): boolean => state === 'ready' && !taken.has(issue.id);

@@ -2,6 +2,7 @@ import { isTaken } from '../domain/holder.ts';
 import type { GateRegistry } from '../domain/issue.ts';
 import type { Filter, Row, Selection } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
+import { inspectLeases } from './lease-damage.ts';
 import type { Session } from './session.ts';
 
 /** Ready, and nobody's. */
@@ -20,9 +21,14 @@ export const isClaimable = ({ issue, state }: Row, gates: GateRegistry): boolean
 /** The rows but for those that somebody has, or has finished, in another work tree or clone. */
 export async function withoutTaken(session: Session, rows: readonly Row[]): Promise<readonly Row[]> {
   if (rows.length === 0) return rows;
-  const { leases, here } = session;
-  const found = await leases.inspect(rows.map(({ issue }) => issue.id));
-  return rows.filter(({ issue }) => !isTaken({ lease: found.get(issue.id) ?? null, here }));
+  const { here } = session;
+  const { leases, damaged } = await inspectLeases(
+    session,
+    rows.map(({ issue }) => issue.id),
+  );
+  return rows.filter(
+    ({ issue }) => !damaged.has(issue.id) && !isTaken({ lease: leases.get(issue.id) ?? null, here }),
+  );
 }
 
 /** The issues that anybody could claim now, most urgent first; at most `limit`. */

@@ -7,6 +7,7 @@ import type { Standing } from '../domain/lease.ts';
 import type { DependencyOf } from '../domain/readiness.ts';
 import type { Facts, Step } from '../domain/transition.ts';
 import type { EventDraft, Plan, View } from '../store/store.ts';
+import { inspectLeases } from './lease-damage.ts';
 import { resolveIssue } from './resolve.ts';
 import type { Session } from './session.ts';
 
@@ -25,6 +26,7 @@ export class Draft {
   readonly #force: boolean;
   readonly #images = new Map<string, Image>();
   readonly #originals = new Map<string, Issue | undefined>();
+  readonly #damage = new Map<string, JitError>();
   #commit: { readonly head: string | null } | undefined;
   readonly #leases = new Map<string, Standing | null>();
   readonly #events: EventDraft[] = [];
@@ -85,16 +87,27 @@ export class Draft {
     return { actor, here, lease, now: this.now, gates: this.gates, dependencyOf, commit, force: this.#force };
   }
 
-  /** The lease of an issue as it was when this draft first looked; null where none is on record. */
+  /**
+   * The lease of an issue as it was when this draft first looked; null where none is on record. Throws CORRUPT_FILE where
+   * the record cannot be understood: nothing can be decided then.
+   */
   async lease(id: string): Promise<Standing | null> {
     if (!this.#leases.has(id)) await this.lookAtLeases([id]);
+    const damage = this.#damage.get(id);
+    if (damage !== undefined) throw damage;
     return this.#leases.get(id) ?? null;
   }
 
-  /** Looks at many leases at once, for those who will ask for each. */
+  /** Looks at many leases at once, for those who will ask for each. Records that cannot be understood are told. */
   async lookAtLeases(ids: readonly string[]): Promise<void> {
-    const found = await this.#session.leases.inspect(ids);
-    for (const id of ids) this.#leases.set(id, found.get(id) ?? null);
+    const { leases, damaged } = await inspectLeases(this.#session, ids);
+    for (const id of ids) this.#leases.set(id, leases.get(id) ?? null);
+    for (const [id, error] of damaged) this.#damage.set(id, error);
+  }
+
+  /** Whether the record of its lease was looked at, and cannot be understood: somebody may have the issue. */
+  hasDamagedLease(id: string): boolean {
+    return this.#damage.has(id);
   }
 
   /** What was changed so far: as it was read, undefined where it was not there, and as it is to be. */
@@ -206,7 +219,8 @@ export class Draft {
       this.#unsettled.delete(id);
       const issue = await this.get(id);
       if (issue === undefined) continue;
-      const steps = settle(issue, { ...(await this.facts(issue)), now: this.now });
+      const { gates, now } = this;
+      const steps = settle(issue, { dependencyOf: await this.dependencies(issue), gates, now });
       if (steps.some(({ event }) => event === 'issue.ready')) becameReady.push(id);
       if (steps.length > 0) await this.apply(issue, steps);
     }

@@ -4,6 +4,7 @@ import { type Lease, mayEnd } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { rowsOf } from './change.ts';
 import { Draft } from './draft.ts';
+import { inspectLeases } from './lease-damage.ts';
 import type { Session } from './session.ts';
 import { transact } from './transact.ts';
 
@@ -20,7 +21,7 @@ export interface Expired {
  */
 export async function expireLeases(session: Session, ids?: readonly string[]): Promise<Expired> {
   const { leases, here } = session;
-  const standings = [...(await leases.inspect(ids)).values()];
+  const standings = [...(await inspectLeases(session, ids)).leases.values()];
   const overdue = standings.filter(({ lease, life }) => life === 'overdue' && mayEnd(lease, here));
   const endable: string[] = [];
   for (const { lease } of overdue) {

@@ -1,11 +1,11 @@
 import type { JitError } from '../domain/errors.ts';
 import { findIds } from '../domain/ids.ts';
 import type { Standing } from '../domain/lease.ts';
-import type { Problem } from '../domain/problem.ts';
 import type { Row } from '../domain/query.ts';
 import type { View } from '../store/store.ts';
 import { rowOf } from './change.ts';
 import { Draft } from './draft.ts';
+import { damageOf } from './lease-damage.ts';
 import { notFound, onlyId, resolveId } from './resolve.ts';
 import type { Session } from './session.ts';
 
@@ -23,17 +23,6 @@ export const inspectAll = (
   { leases, tell }: Session,
   damaged: (id: string, error: JitError) => void = (id, error) => tell(damageOf(id, error)),
 ): Promise<ReadonlyMap<string, Standing>> => leases.inspect(undefined, damaged);
-
-/** A record that cannot be understood, as a problem to tell of. */
-export const damageOf = (id: string, { code, message }: JitError): Problem => ({
-  severity: 'error',
-  code: code === 'SCHEMA_TOO_NEW' ? 'lease-too-new' : 'lease-damaged',
-  message,
-  file: null,
-  path: null,
-  id,
-  fix: null,
-});
 
 /**
  * The id of the issue that an argument means, also of one that only a lease tells of, because another branch has it.

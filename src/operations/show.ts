@@ -30,7 +30,8 @@ export const showIssues = (session: Session, ids: readonly string[]): Promise<re
       const needs = await rowsOf(draft, issue.dependencies);
       const blocks = await rowsOf(draft, await view.dependents(issue.id));
       const linkedFrom = linksTo(issue.id, all.rows);
-      const lease = await draft.lease(issue.id);
+      await draft.lookAtLeases([issue.id]);
+      const lease = draft.hasDamagedLease(issue.id) ? null : await draft.lease(issue.id);
       details.push({ row, needs, blocks, linkedFrom, gates: draft.gates, lease });
     }
     return details;

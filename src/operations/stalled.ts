@@ -2,7 +2,7 @@ import type { JitError } from '../domain/errors.ts';
 import type { Row } from '../domain/query.ts';
 import { findStalls, type Stall } from '../domain/stalled.ts';
 import type { View } from '../store/store.ts';
-import { damageOf } from './leased.ts';
+import { damageOf } from './lease-damage.ts';
 import type { Session } from './session.ts';
 
 /** An issue in progress on which nobody seems to work. */

@@ -58,6 +58,7 @@ export const readStatus = (session: Session): Promise<Status> =>
     await draft.lookAtLeases(inProgress.map(({ issue }) => issue.id));
     const stale = new Set<string>();
     for (const { issue } of inProgress) {
+      if (draft.hasDamagedLease(issue.id)) continue;
       if ((await draft.lease(issue.id)) === null || claimIsOver(issue, await draft.facts(issue)))
         stale.add(issue.id);
     }

@@ -3,6 +3,7 @@ import { type FollowUp, followUp, holdsLease } from '../domain/holder.ts';
 import type { Issue, Tombstone } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import { Draft } from './draft.ts';
+import { inspectLeases } from './lease-damage.ts';
 import type { Session } from './session.ts';
 
 export interface TransactOptions {
@@ -35,11 +36,13 @@ async function followLeases(session: Session, draft: Draft): Promise<void> {
   if (changes.length === 0) return;
   await afterCommit(async () => {
     // Looked at anew: a lease may have moved on since the decision.
-    const leases = await session.leases.inspect(changes.map(({ after }) => after.id));
+    const ids = changes.map(({ after }) => after.id);
+    const { leases, damaged } = await inspectLeases(session, ids);
     for (const { before, after } of changes) {
       const lease = leases.get(after.id);
       if (lease !== undefined) await follow(session, before!, after, lease);
-      else if (!('deleted_at' in after)) await recordFinish(session, before!, after);
+      else if (!('deleted_at' in after) && !damaged.has(after.id))
+        await recordFinish(session, before!, after);
     }
   });
 }

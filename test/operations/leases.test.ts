@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Leases } from '../../src/claims/leases.ts';
 import { createMemoryCells, createMemoryLeases } from '../../src/claims/memory/memory-leases.ts';
+import { JitError } from '../../src/domain/errors.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import type { Workplace } from '../../src/domain/lease.ts';
 import { archiveIssues } from '../../src/operations/archive.ts';
@@ -13,6 +14,8 @@ import { expireLeases } from '../../src/operations/expire.ts';
 import { judgeGates } from '../../src/operations/gate.ts';
 import { reopenIssues } from '../../src/operations/reopen.ts';
 import { NO_FENCE } from '../../src/operations/session.ts';
+import { showIssues } from '../../src/operations/show.ts';
+import { readStatus } from '../../src/operations/status.ts';
 import { updateIssues } from '../../src/operations/update.ts';
 import { explain } from '../../src/operations/why.ts';
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts';
@@ -80,7 +83,10 @@ describe('a claim', () => {
     const id = await create(session);
     await claimIssue(session, id, { ttl: 5 * TTL, tie: 'worker' });
     expect((await claimIssue(session, id)).lease.lease).toMatchObject({ ttl: 5 * TTL, tie: 'worker' });
-    expect((await claimIssue(session, id, { ttl: TTL })).lease.lease).toMatchObject({ ttl: TTL, tie: 'worker' });
+    expect((await claimIssue(session, id, { ttl: TTL })).lease.lease).toMatchObject({
+      ttl: TTL,
+      tie: 'worker',
+    });
     expect((await claimIssue(session, id, { ttl: null })).lease.lease).toMatchObject({ ttl: null });
   });
 
@@ -466,4 +472,42 @@ describe('killed between the lease and the store', () => {
       }
     },
   );
+});
+
+describe('a record that cannot be understood', () => {
+  const broken = (session: TestSession, id: string): TestSession => {
+    const error = new JitError('CORRUPT_FILE', 'the lease is not JSON');
+    const { leases } = session;
+    const inspect: Leases['inspect'] = async (ids, onDamage) => {
+      if (ids !== undefined && !ids.includes(id)) return leases.inspect(ids, onDamage);
+      if (onDamage === undefined) throw error;
+      onDamage(id, error);
+      return new Map([...(await leases.inspect(ids))].filter(([other]) => other !== id));
+    };
+    return { ...session, leases: { ...leases, inspect } };
+  };
+
+  test('is told, its issue is left alone, and the others are served', async () => {
+    const session = start();
+    const [bad, good] = [await create(session, { priority: 'critical' }), await create(session)];
+    const damaged = broken(session, bad);
+    expect((await listClaimable(damaged)).rows.map(({ issue }) => issue.id)).toEqual([good]);
+    expect((await claimNext(damaged, any)).row.issue.id).toBe(good);
+    expect((await refusalIn(claimIssue(damaged, bad))).code).toBe('CORRUPT_FILE');
+    expect((await refusalIn(claimNext(damaged, any))).details).toMatchObject({ taken_elsewhere: 1 });
+    expect((await showIssues(damaged, [bad]))[0]?.lease).toBeNull();
+    expect((await readStatus(damaged)).counts).toMatchObject({ claimable: 0, elsewhere: 1 });
+    await expireLeases(damaged);
+    expect(new Set(session.told.map(({ code, id }) => `${code} ${id}`))).toEqual(
+      new Set([`lease-damaged ${bad}`]),
+    );
+  });
+
+  test('of a dependent does not keep what it needs from being done', async () => {
+    const session = start();
+    const need = await create(session);
+    const bad = await create(session, { needs: [need] });
+    await completeIssues(broken(session, bad), [need], how);
+    expect((await stored(session, bad)).state).toBe('ready');
+  });
 });
