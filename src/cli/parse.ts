@@ -276,6 +276,7 @@ interface Checked {
 
 function checkValue({ type, values, synonyms }: Checked, what: string, text: string): string | number {
   if (text.trim() === '') throw new Wrong({ type: 'empty', what });
+  if (type === 'id') return text.trim();
   if (type === 'integer') {
     const number = /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
     if (number === undefined) throw new Wrong({ type: 'not-integer', what, value: text });

@@ -50,6 +50,7 @@ function convert(of: Option | Positional, raw: unknown, isWord: boolean): unknow
 
 function convertOne({ type }: Option | Positional, text: string): unknown {
   if (text.trim() === '') throw new Error('empty');
+  if (type === 'id') return text.trim();
   if (type === 'integer') {
     if (!/^-?\d{1,15}$/.test(text)) throw new Error('not a whole number');
     return Number(text);
