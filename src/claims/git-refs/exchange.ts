@@ -38,8 +38,11 @@ export interface Found {
 
 /** Moves claim objects and references to a remote and back. Nothing of the user's repository is read or changed but its settings. */
 export interface Exchange {
-  /** Makes a commit of nothing but this message; returns its name. `seconds`: its date, since 1970. Throws GIT. */
-  store(message: string, seconds: number): Promise<string>;
+  /**
+   * Makes a commit of nothing but this message; returns its name. `seconds`: its date, since 1970. `parent`: what it goes on
+   * from. Throws GIT.
+   */
+  store(message: string, seconds: number, parent?: string): Promise<string>;
   /**
    * Asks the remote, in one contact, to put `next` in the place of `expected`; null stands for no reference. False when git says
    * that it failed: what became of the reference only `fetch` tells.
@@ -118,11 +121,12 @@ export function openExchange(options: ExchangeOptions): Exchange {
   };
 
   return {
-    async store(message, seconds) {
+    async store(message, seconds, parent) {
       const { place, emptyTree } = await room();
       // Nobody's name: the record says who, and git need not be told a name to claim.
       const by = `jit <jit@localhost> ${seconds} +0000`;
-      const commit = `tree ${emptyTree}\nauthor ${by}\ncommitter ${by}\n\n${message}`;
+      const from = parent === undefined ? '' : `parent ${parent}\n`;
+      const commit = `tree ${emptyTree}\n${from}author ${by}\ncommitter ${by}\n\n${message}`;
       const object = await ask(['hash-object', '-t', 'commit', '-w', '--stdin'], place, commit);
       return object.trim();
     },

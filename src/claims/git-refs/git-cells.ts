@@ -13,25 +13,35 @@ export interface GitCellsParts {
   readonly remote: string;
   /** The beginning of the references; checked. */
   readonly prefix: string;
+  /** Whether the remote lets a reference go forward only. */
+  readonly forward: Remembered;
   /** Makes names of letters and digits that never come again. */
   readonly newId: () => string;
+}
+
+/** Something that was found out about a remote, and holds until further notice. */
+export interface Remembered {
+  isSo(): boolean;
+  remember(): void;
 }
 
 /** Issues that are read one by one; of more all are. */
 const FEW = 20;
 
-/** A push that fails although nobody else was first is made again, since another push may have been in its way for a moment. */
-const ATTEMPTS = 3;
+/** A push that fails although nobody else was first is made again: another push may have been in its way for a moment. */
+const ATTEMPTS = 2;
 
 /**
  * Cells on references of a remote: `<prefix><id>` leads to a commit that says what the record says. The remote replaces a
- * reference only when it still is what we name, which makes a push the swap.
+ * reference only when it still is what we name, which makes a push the swap. A claim is a commit without a parent, so that the remote keeps
+ * nothing of those before; where a remote lets branches go forward only (`receive.denyNonFastForwards`), it is a child of
+ * the one before.
  *
  * Nothing is ever deleted: what is given back stays as a record. Were its reference deleted, a clone that knows nothing of it would
  * grant the same epoch again, since what keeps epochs apart elsewhere (the file of the issue, and the records of the clone
  * that gave it back) reaches other clones only with a merge. And of two claims under one epoch a merge could not say which came later.
  */
-export function gitCells({ exchange, seen, remote, prefix, newId }: GitCellsParts): RemoteCells {
+export function gitCells({ exchange, seen, remote, prefix, forward, newId }: GitCellsParts): RemoteCells {
   const reread = new Map<string, Cell>();
 
   const cellOf = (id: string, found: Found): Cell => {
@@ -90,19 +100,26 @@ export function gitCells({ exchange, seen, remote, prefix, newId }: GitCellsPart
       if (!isUlid(id) || next.id !== id) throw new Error(`not a lease of ${id}`);
       const ref = prefix + id;
       const seconds = Math.max(0, Math.floor(Date.parse(next.beat.at) / 1000)) || 0;
-      const object = await exchange.store(formatClaim(next, newId()), seconds);
-      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-        // The object is like no other: when the remote says that the reference leads to it, it is ours.
-        if (await exchange.push(ref, version, object)) {
-          seen.put(id, { version: object, lease: next });
-          return true;
-        }
-        // What git says of a failure proves nothing: the push may have come through, or may still. What the reference is now does.
-        const [cell] = await look([id]);
-        if (cell!.version === object) return true;
-        if (cell!.version !== version) {
-          reread.set(id, cell!);
-          return false;
+      const message = formatClaim(next, newId());
+      const knownForward = forward.isSo();
+      const objects = new Set<string>();
+      for (const goesForward of knownForward || version === null ? [knownForward] : [false, true]) {
+        const object = await exchange.store(message, seconds, (goesForward && version) || undefined);
+        objects.add(object);
+        for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+          // The object is like no other: when the remote says that the reference leads to it, it is ours.
+          const pushed = await exchange.push(ref, version, object);
+          // What git says of a failure proves nothing: the push may have come through, or may still. What the reference is now does.
+          const cell = pushed ? { version: object, lease: next } : (await look([id]))[0]!;
+          if (cell.version !== null && objects.has(cell.version)) {
+            seen.put(id, { version: cell.version, lease: next });
+            if (goesForward && cell.version === object && !knownForward) forward.remember();
+            return true;
+          }
+          if (cell.version !== version) {
+            reread.set(id, { id, ...cell });
+            return false;
+          }
         }
       }
       throw remoteRefuses(remote, ref);

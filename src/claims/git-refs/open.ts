@@ -1,11 +1,13 @@
 import { refPrefix, remoteName } from '../../git/git-names.ts';
 import type { Repository } from '../../git/repository.ts';
 import { type Disk, systemDisk } from '../../system/disk.ts';
+import { attempt, tryTo } from '../../system/os-errors.ts';
+import { createWhole } from '../../system/whole-file.ts';
 import type { Machine } from '../machine.ts';
 import type { RemoteCells } from '../remote.ts';
 import { remoteDirectory } from './claim-room.ts';
 import { openExchange } from './exchange.ts';
-import { gitCells } from './git-cells.ts';
+import { gitCells, type Remembered } from './git-cells.ts';
 import { filePatience } from './patience.ts';
 import { openSeen } from './seen.ts';
 
@@ -44,8 +46,15 @@ export function openGitCells(options: GitCellsOptions): RemoteCells {
     ...(timeout !== undefined && { timeout }),
   });
   const seen = openSeen({ disk, directory: `${directory}/seen-${name}`, newId });
-  return gitCells({ exchange, seen, remote, prefix, newId });
+  const forward = remembered(disk, `${directory}/forward-${name}`);
+  return gitCells({ exchange, seen, remote, prefix, forward, newId });
 }
+
+/** What is remembered by a file that is there. */
+const remembered = (disk: Disk, path: string): Remembered => ({
+  isSo: () => disk.stat(path) !== undefined,
+  remember: () => tryTo(() => attempt(() => void createWhole(disk, path, '', false), 'EEXIST')),
+});
 
 /** A name for a directory: what was seen on one remote says nothing of another. */
 const nameOf = (remote: string, prefix: string): string =>

@@ -22,8 +22,10 @@ export interface RemoteFacts {
 
 export interface PrefixFacts {
   readonly prefix: string;
-  /** Whether a reference could be made there. */
+  /** Whether a reference could be made there, and replaced. */
   readonly accepted: boolean;
+  /** Whether it could be made, but only with a history that is kept (`receive.denyNonFastForwards`). */
+  readonly forwardOnly: boolean;
   /** Whether it could be removed again; false where it was not made. */
   readonly removed: boolean;
 }
@@ -74,14 +76,30 @@ async function tryPrefix(
   machine: Pick<Machine, 'beat'>,
 ): Promise<PrefixFacts & { readonly took: number | null }> {
   const name = `jit-probe-${randomName()}`;
-  const object = await exchange.store(`jit tries whether claims can be kept here; ${name}\n`, 0);
+  const ref = prefix + name;
+  const nowThere = async (): Promise<string | null> =>
+    (await exchange.fetch(prefix, [name])).get(name)?.object ?? null;
+  const message = `jit tries whether claims can be kept here; ${name}\n`;
+  const made = await exchange.store(message, 0);
   const started = machine.beat().elapsed;
-  const said = await exchange.push(prefix + name, null, object);
+  const said = await exchange.push(ref, null, made);
   const took = said ? machine.beat().elapsed - started : null;
-  const isThere = async (): Promise<boolean> =>
-    (await exchange.fetch(prefix, [name])).get(name)?.object === object;
-  const accepted = await isThere();
-  if (!accepted) return { prefix, accepted, removed: false, took };
-  await exchange.push(prefix + name, object, null);
-  return { prefix, accepted, removed: !(await isThere()), took };
+  let there = await nowThere();
+  if (there !== made) return { prefix, accepted: false, forwardOnly: false, removed: false, took };
+  let forwardOnly = false;
+  for (const parent of [undefined, made]) {
+    forwardOnly = parent !== undefined;
+    await exchange.push(ref, made, await exchange.store(message, 1, parent));
+    there = await nowThere();
+    if (there !== made) break;
+  }
+  const accepted = there !== made;
+  await exchange.push(ref, there, null);
+  return {
+    prefix,
+    accepted,
+    forwardOnly: forwardOnly && accepted,
+    removed: (await nowThere()) === null,
+    took,
+  };
 }

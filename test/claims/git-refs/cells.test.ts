@@ -141,6 +141,31 @@ describe('records on references', () => {
     expect(remote.clone().git('fetch', '--quiet', 'origin')).toBe('');
   });
 
+  test('go forward where a remote lets them go nowhere else', async () => {
+    const remote = makeRemote();
+    remote.git('config', 'receive.denyNonFastForwards', 'true');
+    const [one, two] = [remote.clone(), remote.clone()];
+    const prefix = 'refs/heads/jit-claims/';
+    const versions: (string | null)[] = [null];
+    for (const [at, clone] of [one, one, two, one, two].entries()) {
+      const cells = cellsOf(clone, { prefix });
+      expect(await cells.swap(ID, versions.at(-1)!, leaseWith({ renewals: at }), true)).toBe(true);
+      const { version, lease } = await readOne(cells);
+      expect(lease).toEqual(leaseWith({ renewals: at }));
+      versions.push(version);
+    }
+    expect(remote.git('rev-list', prefix + ID).split('\n')).toEqual(versions.slice(1).reverse());
+    expect(await cellsOf(one, { prefix }).swap(ID, versions[2]!, leaseWith(), true)).toBe(false);
+  });
+
+  test('keep no history where they need not', async () => {
+    const remote = makeRemote();
+    const cells = cellsOf(remote.clone());
+    await cells.swap(ID, null, leaseWith(), true);
+    await cells.swap(ID, cells.recall(ID).cell.version, leaseWith({ renewals: 1 }), true);
+    expect(remote.git('rev-list', '--count', REF)).toBe('1');
+  });
+
   test('stand in repositories of the other object format', async () => {
     const remote = makeRemote({ format: 'sha256' });
     const [one, two] = [cellsOf(remote.clone()), cellsOf(remote.clone())];
