@@ -91,7 +91,7 @@ function renderOverview(): string {
   ].join('\n')}\n`;
 }
 
-const NOUNS = ['issue', 'dep', 'gate', 'graph', 'query', 'events', 'config'];
+const NOUNS = ['issue', 'dep', 'gate', 'lease', 'graph', 'query', 'events', 'config'];
 
 /** Breaks lines at spaces. `width` counts without the indent. */
 function wrap(text: string, width: number, indent = ''): string {

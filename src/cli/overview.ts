@@ -28,6 +28,7 @@ export const OVERVIEW: readonly (readonly [
       ['claim', 'a certain issue'],
       ['complete', 'finished: done, or gated until its gates have passed'],
       ['release', 'give it back, or hand it over; assign, unassign'],
+      ['lease', 'list, show, renew, release, expire; hold runs a command under a claim'],
       ['gate', 'define, add, pass, fail, status: what stands before done'],
     ],
   ],
@@ -35,7 +36,7 @@ export const OVERVIEW: readonly (readonly [
     'Look',
     [
       ['status', 'counts, what is in progress, what was completed'],
-      ['ready', 'what can be claimed now; blocked, mine, query'],
+      ['ready', 'what can be claimed now; blocked, stalled, mine, query'],
       ['list', 'issues, filtered'],
       ['show', 'an issue in full'],
       ['why', 'what an issue waits for, and what to do next'],

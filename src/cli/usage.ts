@@ -128,10 +128,16 @@ export function usageLine(declaration: Declaration): string {
   return `${words.join(' ')} [options]${command}`;
 }
 
-/** The words that may follow these, in the order of the registry. `start` is empty or ends with a space. */
+/**
+ * The words that may follow these, in the order of the registry. `start` is empty or ends with a space. After what is a command
+ * itself, such as `claim`, only names are offered, and no other ways to call what has a name elsewhere.
+ */
 export function nextWords(start: string): readonly string[] {
   const words = new Set<string>();
-  for (const [call, entry] of listCalls().calls) {
+  const { calls } = listCalls();
+  const ofCommand = calls.has(start.trim());
+  for (const [call, entry] of calls) {
+    if (ofCommand && call !== entry.calls[0]) continue;
     if (entry.hidden !== true && call.startsWith(start)) words.add(call.slice(start.length).split(' ')[0]!);
   }
   return [...words];

@@ -31,6 +31,8 @@ Work is a graph of issues in .jit/ (plain JSON in git). Change it with jit only,
   jit complete ID --claim-next --by agent:NAME --json   finish, and take the next
 Use one NAME of your own in all calls (or set JIT_AGENT_ID=agent:NAME once). ALL_DONE (exit 5, or no_next.code) means stop.
 NOTHING_READY means wait: jit claim-next --wait 60s. After a restart, claim-next --resume returns what you hold.
+A claim lasts 30m after your last write to it. Longer work: jit heartbeat ID now and then, or jit lease hold ID -- COMMAND.
+It has an epoch (lease.epoch): set JIT_EPOCH=ID@EPOCH, or add --epoch N to what you write. STALE_EPOCH or NOT_HOLDER (exit 6) means that somebody else has the issue now: stop, and change nothing more for it.
 Exit codes: 0 done, 2 wrong command line, 3 not there, 4 refused by a rule (all reasons are listed), 5 nothing to do, 6 somebody else was first, 7 store trouble.
 
 ## Plan
@@ -40,7 +42,7 @@ Exit codes: 0 done, 2 wrong command line, 3 not there, 4 refused by a rule (all 
   jit dep add A B (A needs B)   jit graph show A   jit why ID
 
 ## Look
-  jit status   jit ready   jit blocked   jit show ID   jit mine   jit events tail
+  jit status   jit ready   jit blocked   jit stalled   jit show ID   jit mine   jit lease list   jit events tail
   IDs may be shortened to 4 or more characters of their start or end. Every command takes --json and --help.
 
 ## Rules

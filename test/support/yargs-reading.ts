@@ -11,19 +11,30 @@ export async function readWithYargs(declaration: Declaration, words: readonly st
   try {
     const parser = declareToYargs(declaration, words).fail(false).showHelpOnFail(false);
     const argv: Record<string, unknown> = await parser.parseAsync();
-    return { right: convertAll(declaration, argv) };
+    return { right: convertAll(declaration, argv, words) };
   } catch (error) {
     return { wrong: `${(error as Error).name}: ${(error as Error).message}` };
   }
 }
 
-function convertAll(declaration: Declaration, argv: Record<string, unknown>): Record<string, unknown> {
+function convertAll(
+  declaration: Declaration,
+  argv: Record<string, unknown>,
+  words: readonly string[],
+): Record<string, unknown> {
+  // What is declared as a word and as an option of the same name is read as that which was written.
+  const written = (name: string, { alias = [] }: Option): boolean =>
+    words.some((word) => [name, ...alias].some((spelling) => word.split('=')[0] === `--${spelling}`));
   const declared: [string, Option | Positional][] = [
     ...(declaration.positionals ?? []).map((positional): [string, Positional] => [
       positional.name,
       positional,
     ]),
-    ...Object.entries(declaration.options ?? {}),
+    ...Object.entries(declaration.options ?? {}).filter(
+      ([name, option]) =>
+        declaration.positionals?.every((positional) => positional.name !== name) !== false ||
+        written(name, option),
+    ),
     ...Object.entries(GLOBAL_OPTIONS),
   ];
   const values: Record<string, unknown> = {};
