@@ -1,17 +1,22 @@
 import type { Brief } from '../domain/brief.ts';
 import { ref } from '../domain/issue.ts';
+import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { addSection, indentText } from './sections.ts';
 import { joinLines } from './style.ts';
 import { safeLine } from './terminal-text.ts';
 
 /** A claimed issue with its brief, as somebody reads it who is about to start. */
-export function renderClaim({ issue }: Row, brief: Brief): string {
+export function renderClaim({ issue }: Row, brief: Brief, { lease }: Standing): string {
   const lines = [
     `${ref(issue.id)} ${safeLine(issue.title)}`,
     `id: ${issue.id}`,
     `priority: ${issue.priority}`,
-    `held by: ${safeLine(issue.assignee ?? '-')}`,
+    `held by: ${safeLine(issue.assignee ?? '-')}, under epoch ${lease.epoch}`,
+    ...(lease.provisional
+      ? ['provisional: the remote could not be reached, and another clone may have been first']
+      : []),
+    ...(brief.branch === null ? [] : [safeLine(`earlier work: on branch ${brief.branch}`)]),
     ...(brief.rework ? ['rework: a gate failed on earlier work'] : []),
     ...(issue.labels.length === 0 ? [] : [`labels: ${safeLine(issue.labels.join(', '))}`]),
   ];

@@ -7,12 +7,14 @@ import type { Machine } from '../machine.ts';
 
 export interface FileDebtsOptions {
   readonly disk: Disk;
-  /** The directory of the notes; its parent's parent must be there. */
+  /** The directory of the notes; the third directory above it must be there. */
   readonly directory: string;
   readonly machine: Pick<Machine, 'token' | 'liveness'>;
   /** Makes names of letters and digits that never come again. */
   readonly newId: () => string;
 }
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 /** Stands for whoever left a note. */
 const NOBODY = 'left';
@@ -45,8 +47,8 @@ export function fileDebts({ disk, directory, machine, newId }: FileDebtsOptions)
       guard(() => {
         // Both are there but for the first time.
         if (attempt(() => void createWhole(disk, path, '', false), 'ENOENT') === 'ENOENT') {
-          const parent = directory.slice(0, directory.lastIndexOf('/'));
-          for (const made of [parent, directory]) attempt(() => disk.makeDirectory(made), 'EEXIST');
+          for (const made of [parentOf(parentOf(directory)), parentOf(directory), directory])
+            attempt(() => disk.makeDirectory(made), 'EEXIST');
           createWhole(disk, path, '', false);
         }
       });

@@ -15,5 +15,5 @@ export const claimDocument = ({ outcome, row, lease, brief }: Claimed) => ({
 /** What a command that claims answers. */
 export const claimedOutput = (claimed: Claimed): Output => ({
   document: { kind: 'claim', ...claimDocument(claimed) },
-  text: renderClaim(claimed.row, claimed.brief),
+  text: renderClaim(claimed.row, claimed.brief, claimed.lease),
 });

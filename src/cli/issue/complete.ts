@@ -133,7 +133,7 @@ function completedOutput(completed: CompletedAndNext): Output {
     text: [
       completionText(completed),
       ...(noNext === null ? [] : [`nothing next: ${noNext.message}`]),
-      ...(next === null ? [] : [renderClaim(next.row, next.brief)]),
+      ...(next === null ? [] : [renderClaim(next.row, next.brief, next.lease)]),
     ].join('\n'),
   };
 }
