@@ -81,6 +81,20 @@ describe('jit query stalled', () => {
     expect((await document(cli, 'ready')).count).toBe(2);
   });
 
+  test('what was given back elsewhere while the file here says in progress is stale at once', async () => {
+    const cli = start([]);
+    const id = await create(cli, 'Work');
+    await cli(`claim ${id} agent:a`);
+    await cli.leases!.release(id, 1);
+    expect((await document(cli, 'stalled')).issues).toMatchObject([
+      { id, stalled: [{ type: 'expired', resolve: 'jit lease expire' }] },
+    ]);
+    expect(await document(cli, 'lease expire')).toMatchObject({
+      count: 0,
+      returned: [{ id, state: 'ready' }],
+    });
+  });
+
   test('a heartbeat is no event, and what was finished elsewhere has not stalled', async () => {
     const elsewhere = issueWith(1, { state: 'in_progress', assignee: 'agent:b', claim_epoch: 1 });
     const cli = start([elsewhere]);
