@@ -33,18 +33,21 @@ export function checkGiveBack(standing: Standing, facts: HolderFacts): void {
   if (facts.force === true || lease.status === 'released') return;
   if (lease.status === 'done') throw finishedRecord(standing, facts);
   if (life === 'overdue' && mayEnd(lease, facts.here)) return;
-  if (!actsForHolder(standing, facts)) throw notHolding(lease.id, standing, facts);
+  if (!actsForHolder(standing, facts)) throw notHolding(lease.id, standing, facts, PAST);
 }
+
+const PAST = '; --force goes past the holder, and is recorded';
 
 /** Whether the actor has the lease here, or acts for the one who has: an inferred identity in the same work tree. */
 export const actsForHolder = ({ lease }: Standing, { actor, here }: HolderFacts): boolean =>
   isActive(lease) && (isHolder(lease, actor, here) || (!actor.explicit && lease.worktree === here.worktree));
 
-/** The refusal of somebody who does not hold the lease of an issue; null: none is on record. */
+/** The refusal of somebody who does not hold the lease of an issue; null: none is on record. `past`: how one may all the same. */
 export function notHolding(
   id: string,
   standing: Standing | null,
   { actor, here }: Pick<HolderFacts, 'actor' | 'here'>,
+  past = '',
 ): JitError {
   const active = standing !== null && isActive(standing.lease);
   const by =
@@ -60,7 +63,7 @@ export function notHolding(
         reasons: standing === null ? [] : [reasonOf(standing)],
       },
       hint: active
-        ? 'only its holder may, in the work tree of the claim'
+        ? `only its holder may, in the work tree of the claim${past}`
         : `there is no claim: jit issue claim ${ref(id)}`,
     },
   );
