@@ -52,7 +52,8 @@ export const EVENT_KEYS = [
 
 const TOMBSTONE_KEYS = ['id', 'deleted_by', 'deleted_at', 'title'];
 const GATE_KEYS = ['key', 'title', 'description', 'auto', 'stage', 'checker', 'example_integration'];
-const CONFIG_KEYS = ['durability', 'tombstone_days'];
+const CONFIG_KEYS = ['durability', 'tombstone_days', 'claims'];
+const CLAIM_CONFIG_KEYS = ['scope', 'remote', 'refPrefix', 'ttl'];
 const HOLD_KEYS = ['reason', 'until'];
 const LINK_KEYS = ['type', 'target'];
 const STATUS_KEYS = ['status', 'updated_by', 'updated_at', 'commit', 'run', 'reason', 'override'];
@@ -140,7 +141,8 @@ export const canonicalGates = (gates: GateRegistry): GateRegistry =>
   sortedMap(gates, (gate) => inOrder(gate, GATE_KEYS)) as GateRegistry;
 
 /** The same configuration with its keys in order. */
-export const canonicalConfig = (config: Config): Config => inOrder(config, CONFIG_KEYS) as Config;
+export const canonicalConfig = (config: Config): Config =>
+  inOrder({ ...config, claims: inOrder(config.claims, CLAIM_CONFIG_KEYS) }, CONFIG_KEYS) as Config;
 
 const format = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

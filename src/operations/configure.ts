@@ -1,4 +1,5 @@
 import type { Config } from '../domain/issue.ts';
+import { type SettingName, type SettingValue, settingOf, withSetting } from '../domain/settings.ts';
 import type { Session } from './session.ts';
 
 /** What a setting was before, and whether it changed. */
@@ -8,16 +9,16 @@ export interface Configured {
 }
 
 /** Sets one setting of the store, or with `undefined` returns it to its default. What is already so changes nothing. */
-export function configure<K extends keyof Config>(
+export function configure(
   session: Session,
-  key: K,
-  value: Config[K] | undefined,
+  name: SettingName,
+  value: SettingValue | undefined,
 ): Promise<Configured> {
   return session.store.transact<Configured>(async (view) => {
     const before = await view.config();
-    if (before[key] === value) return { issues: [], events: [], result: { config: before, changed: false } };
-    const { [key]: old, ...rest } = before;
-    const config: Config = value === undefined ? (rest as Config) : { ...rest, [key]: value };
+    const old = settingOf(before, name);
+    if (old === value) return { issues: [], events: [], result: { config: before, changed: false } };
+    const config = withSetting(before, name, value);
     return {
       issues: [],
       config,
@@ -29,7 +30,7 @@ export function configure<K extends keyof Config>(
           eid: session.newId(),
           by: session.actor.id,
           ...(session.actor.explicit ? {} : { via: session.actor.source }),
-          changes: { [key]: [old ?? null, value ?? null] },
+          changes: { [name]: [old ?? null, value ?? null] },
         },
       ],
       result: { config, changed: true },

@@ -28,7 +28,10 @@ describe('what may follow', () => {
     ['jit issue cla', ['claim-next', 'claim']],
     ['jit config ', ['show', 'get', 'set', 'agent']],
     ['jit config agent s', ['show', 'set-id', 'set-type']],
-    ['jit config set ', ['durability', 'tombstone_days']],
+    [
+      'jit config set ',
+      ['durability', 'tombstone_days', 'claims.scope', 'claims.remote', 'claims.refPrefix', 'claims.ttl'],
+    ],
     ['jit completion ', ['bash', 'zsh', 'fish']],
     ['jit create x --priority ', ['critical', 'high', 'normal', 'low']],
     ['jit create x --priority=h', ['--priority=high']],

@@ -1,4 +1,4 @@
-import { isRefName } from '../../git/git-names.ts';
+import { isRefName } from '../../domain/git-names.ts';
 import type { Repository } from '../../git/repository.ts';
 import { type GitRun, runGit } from '../../git/run-git.ts';
 import type { Machine } from '../machine.ts';

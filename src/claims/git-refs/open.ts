@@ -1,4 +1,4 @@
-import { refPrefix, remoteName } from '../../git/git-names.ts';
+import { refPrefix, remoteName } from '../../domain/git-names.ts';
 import type { Repository } from '../../git/repository.ts';
 import { type Disk, systemDisk } from '../../system/disk.ts';
 import { attempt, tryTo } from '../../system/os-errors.ts';

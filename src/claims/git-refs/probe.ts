@@ -1,4 +1,4 @@
-import { refPrefix, remoteName } from '../../git/git-names.ts';
+import { refPrefix, remoteName } from '../../domain/git-names.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Machine } from '../machine.ts';
 import { type Exchange, openExchange } from './exchange.ts';

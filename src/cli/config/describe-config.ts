@@ -1,14 +1,27 @@
-import type { Config } from '../../domain/issue.ts';
+import { parseDuration } from '../../domain/duration.ts';
+import { isRefPrefix, isRemoteName } from '../../domain/git-names.ts';
+import type { SettingName, SettingValue } from '../../domain/settings.ts';
 
 interface Setting {
   readonly description: string;
-  readonly fallback: string | number;
-  /** The allowed words, or the range of a whole number. */
-  readonly allowed: readonly string[] | { readonly least: number; readonly most: number };
+  readonly fallback: SettingValue;
+  /** The allowed words, the range of a whole number, or what a text must be like. */
+  readonly allowed: readonly string[] | Range | Form;
 }
 
-/** Every setting of `.jit/config.json`; test/cli/config.test.ts holds it to schemas/config.schema.json. */
-export const SETTINGS: Readonly<Record<keyof Config, Setting>> = {
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+interface Form {
+  readonly matches: (text: string) => boolean;
+  /** What is allowed, in words. */
+  readonly form: string;
+}
+
+/** Every setting of `.jit/config.json`. */
+export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   durability: {
     description:
       'full: every commit reaches the disk before it is acknowledged; fast: that is left to the system',
@@ -20,6 +33,34 @@ export const SETTINGS: Readonly<Record<keyof Config, Setting>> = {
     fallback: 90,
     allowed: { least: 0, most: 36_500 },
   },
+  'claims.scope': {
+    description:
+      'repository: a claim holds in all work trees; remote: in all clones that reach claims.remote',
+    fallback: 'repository',
+    allowed: ['repository', 'remote'],
+  },
+  'claims.remote': {
+    description: 'the remote on which clones agree about claims',
+    fallback: 'origin',
+    allowed: { matches: isRemoteName, form: 'the name of a remote, not a URL; git remote lists them' },
+  },
+  'claims.refPrefix': {
+    description:
+      'where the remote keeps claims; for hosts that take nothing but branches, refs/heads/jit-claims/',
+    fallback: 'refs/jit/claims/',
+    allowed: {
+      matches: (text) => isRefPrefix(text) && text.length <= 200,
+      form: 'begins with refs/, ends with /, has no spaces, and is not where git keeps its own',
+    },
+  },
+  'claims.ttl': {
+    description: 'how long a claim lasts after each renewal; 0: without end',
+    fallback: '30m',
+    allowed: {
+      matches: (text) => parseDuration(text) !== undefined,
+      form: 'a number and a unit, for example 30m or 2h; 0: without end',
+    },
+  },
 };
 
-export const SETTING_NAMES = Object.keys(SETTINGS) as readonly (keyof Config)[];
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];

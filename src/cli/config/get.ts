@@ -1,4 +1,4 @@
-import type { Config } from '../../domain/issue.ts';
+import type { SettingName } from '../../domain/settings.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
 import { SETTING_NAMES } from './describe-config.ts';
@@ -22,6 +22,6 @@ export const declaration: Declaration = {
 
 export async function run({ key }: Input, context: Context): Promise<Output> {
   const config = await context.session().store.read((view) => view.config());
-  const setting = describeSetting(config, key as keyof Config);
+  const setting = describeSetting(config, key as SettingName);
   return { document: { kind: 'config', settings: [setting] }, text: String(setting.value) };
 }

@@ -1,5 +1,5 @@
 import { JitError } from '../../domain/errors.ts';
-import type { Config } from '../../domain/issue.ts';
+import type { SettingName, SettingValue } from '../../domain/settings.ts';
 import { configure } from '../../operations/configure.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -20,31 +20,38 @@ export const declaration: Declaration = {
   writes: '.jit/config.json, .jit/events.jsonl.',
   errors: ['NOT_INITIALIZED', 'CORRUPT_FILE', 'LOCK_TIMEOUT', 'DISK_FULL', 'IO'],
   examples: [
-    ['jit config set durability fast', 'leave fsync to the system'],
+    ['jit config set claims.scope remote', 'let claims hold in all clones'],
     ['jit config set tombstone_days default', 'back to the default'],
   ],
   kinds: ['config'],
 };
 
 export async function run({ key, value, by }: Input, context: Context): Promise<Output> {
-  const name = key as keyof Config;
+  const name = key as SettingName;
   const session = context.session({ named: by as string | undefined });
   const { config } = await configure(session, name, readSetting(name, value as string));
   const setting = describeSetting(config, name);
   return { document: { kind: 'config', settings: [setting] }, text: `${name} is ${setting.value}` };
 }
 
-function readSetting(key: keyof Config, text: string): Config[keyof Config] | undefined {
+function readSetting(key: SettingName, text: string): SettingValue | undefined {
   if (text === 'default') return undefined;
   const { allowed } = SETTINGS[key];
+  if ('form' in allowed) {
+    if (allowed.matches(text)) return text;
+    throw refuse(key, text, {}, allowed.form);
+  }
   if ('least' in allowed) {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= allowed.least && number <= allowed.most) return number as Config[keyof Config];
-    throw new JitError('UNKNOWN_VALUE', `${key} cannot be ${JSON.stringify(text)}`, {
-      details: { what: key, value: text, ...allowed },
-      hint: `a whole number from ${allowed.least} to ${allowed.most}`,
-    });
+    if (number >= allowed.least && number <= allowed.most) return number;
+    throw refuse(key, text, { ...allowed }, `a whole number from ${allowed.least} to ${allowed.most}`);
   }
-  if (allowed.includes(text)) return text as Config[keyof Config];
+  if (allowed.includes(text)) return text;
   throw refuseValue(key, text, [...allowed, 'default']);
 }
+
+const refuse = (key: SettingName, text: string, details: object, hint: string): JitError =>
+  new JitError('UNKNOWN_VALUE', `${key} cannot be ${JSON.stringify(text)}`, {
+    details: { what: key, value: text, ...details },
+    hint,
+  });

@@ -1,4 +1,5 @@
 import type { Config } from '../../domain/issue.ts';
+import { type SettingName, settingOf } from '../../domain/settings.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
 import { SETTING_NAMES, SETTINGS } from './describe-config.ts';
@@ -28,7 +29,8 @@ export async function run(_input: Input, context: Context): Promise<Output> {
 }
 
 /** One setting as documents show it. */
-export function describeSetting(config: Config, key: keyof Config) {
+export function describeSetting(config: Config, key: SettingName) {
   const { fallback, description } = SETTINGS[key];
-  return { key, value: config[key] ?? fallback, is_default: config[key] === undefined, description };
+  const value = settingOf(config, key);
+  return { key, value: value ?? fallback, is_default: value === undefined, description };
 }

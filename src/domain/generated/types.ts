@@ -12,6 +12,28 @@ export interface Config {
    * `jit gc` removes tombstones older than this many days; default 90.
    */
   readonly tombstone_days?: number;
+  readonly claims?: ClaimConfig;
+}
+/**
+ * Where claims are kept, and how long they last.
+ */
+export interface ClaimConfig {
+  /**
+   * repository (default): claims hold in all work trees of a repository; remote: in all clones that reach the remote.
+   */
+  readonly scope?: 'repository' | 'remote';
+  /**
+   * The name of a remote of the repository; default origin. Never a URL: these settings come with the repository.
+   */
+  readonly remote?: string;
+  /**
+   * The beginning of the references on the remote; default `refs/jit/claims/`. Where a host takes nothing but branches: `refs/heads/jit-claims/`.
+   */
+  readonly refPrefix?: string;
+  /**
+   * How long a claim lasts after each renewal, for example `30m` (default); `0`: without end.
+   */
+  readonly ttl?: string;
 }
 /**
  * One line of `.jit/events.jsonl`.

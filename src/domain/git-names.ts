@@ -1,4 +1,4 @@
-import { JitError } from '../domain/errors.ts';
+import { JitError } from './errors.ts';
 
 /**
  * Whether a text may be the full name of a reference, by the rules of git-check-ref-format(1). What begins with `refs/` is never

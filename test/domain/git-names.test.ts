@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isRefName, isRefPrefix, refName, refPrefix, remoteName } from '../../src/git/git-names.ts';
+import { isRefName, isRefPrefix, refName, refPrefix, remoteName } from '../../src/domain/git-names.ts';
 
 /** Texts that git would take for an option, or for something else than a name. */
 const HOSTILE = [
