@@ -3,14 +3,14 @@ import { alreadyClaimed, claim, type Steal } from '../domain/claim.ts';
 import { JitError } from '../domain/errors.ts';
 import { actorIs } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
-import { DEFAULT_TTL, type Standing } from '../domain/lease.ts';
+import type { Standing } from '../domain/lease.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import { findCandidates, findHeld, nothingReady } from './candidates.ts';
 import { rowOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { expireLeases } from './expire.ts';
 import { checkRevision } from './fence.ts';
-import { isCommitted } from './holding.ts';
+import { isCommitted, readTtl } from './holding.ts';
 import { resolveIssue } from './resolve.ts';
 import type { Session } from './session.ts';
 import { settleLeases } from './settle-leases.ts';
@@ -67,7 +67,7 @@ async function claimUnderLease(
     assignee !== null && actorIs(session.actor, assignee)
       ? { ...session.actor, id: assignee }
       : session.actor;
-  const { steal = null, tie = null, ttl = await configuredTtl(session) } = terms;
+  const { steal = null, tie = null, ttl = await readTtl(session) } = terms;
   const before = (await leases.inspect([id])).get(id) ?? null;
   const floor = issue.claim_epoch ?? 0;
   const takeover = steal !== null;
@@ -109,8 +109,6 @@ async function claimIn(
     }),
   };
 }
-
-const configuredTtl = (_session: Session): Promise<number | null> => Promise.resolve(DEFAULT_TTL);
 
 /** Who was first, as it is now. */
 function refusal(session: Session, id: string, by: Standing | null): Promise<JitError> {

@@ -1,10 +1,11 @@
 import { alreadyClaimed, claimReasons } from '../domain/claim.ts';
+import { claimSettings } from '../domain/claim-settings.ts';
 import { actingFor } from '../domain/complete.ts';
 import { JitError } from '../domain/errors.ts';
 import { otherHolder } from '../domain/holder.ts';
 import type { Actor } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
-import { DEFAULT_TTL, isActive } from '../domain/lease.ts';
+import { isActive } from '../domain/lease.ts';
 import type { Facts } from '../domain/transition.ts';
 import { Draft } from './draft.ts';
 import { checkFence, checkKnowledge } from './fence.ts';
@@ -98,7 +99,7 @@ async function take(
     id,
     actor: want.actor,
     here: session.here,
-    ttl: DEFAULT_TTL,
+    ttl: await readTtl(session),
     tie: null,
     floor: issue.claim_epoch ?? 0,
     exclusive: false,
@@ -114,6 +115,10 @@ async function giveBack(session: Session, taken: readonly Taken[]): Promise<void
     else await session.leases.renew(id, epoch, { status: 'held' });
   }
 }
+
+/** How long a claim lasts where nobody says otherwise, in milliseconds; null: without end. */
+export const readTtl = ({ store }: Session): Promise<number | null> =>
+  store.read(async (view) => claimSettings(await view.config()).ttl);
 
 /** What finishing an issue needs: its holder marks the lease, and what nobody started is claimed on the way. */
 export function wantsFinish(issue: Issue, facts: Facts): Want {

@@ -10,6 +10,7 @@ import { claimIssue, claimNext } from '../../src/operations/claim.ts';
 import { listClaimable } from '../../src/operations/claimable.ts';
 import { commentIssues } from '../../src/operations/comment.ts';
 import { completeIssues } from '../../src/operations/complete.ts';
+import { configure } from '../../src/operations/configure.ts';
 import { expireLeases } from '../../src/operations/expire.ts';
 import { judgeGates } from '../../src/operations/gate.ts';
 import { reopenIssues } from '../../src/operations/reopen.ts';
@@ -76,6 +77,17 @@ describe('a claim', () => {
     const error = await refusalIn(claimIssue(b.as(agent('tester')), id));
     expect(error).toMatchObject({ code: 'ALREADY_CLAIMED', exit: 6 });
     expect(error.message).toContain('held by agent:tester in /repository on branch main');
+  });
+
+  test('lasts as long as the configuration says', async () => {
+    const session = startSession({ content: { gates: GATES, config: { claims: { ttl: '2h' } } } });
+    const [one, two] = [await create(session), await create(session)];
+    expect((await claimIssue(session, one)).lease.lease.ttl).toBe(2 * 60 * 60_000);
+    await updateIssues(session, [two], { state: 'in_progress' });
+    expect((await leaseOf(session, two))?.lease.ttl).toBe(2 * 60 * 60_000);
+    await configure(session, 'claims.ttl', '0');
+    expect(await claimNext(session, { ...any, ttl: TTL }).catch(() => null)).toBeNull();
+    expect((await claimIssue(session, await create(session))).lease.lease.ttl).toBeNull();
   });
 
   test('that is held keeps its terms where none are given anew', async () => {
