@@ -59,14 +59,16 @@ export interface Exchange {
 
 interface Room {
   readonly place: Readonly<Record<`GIT_${string}`, string>>;
-  /** What to fetch from: the place that is pushed to, which need not be the one that the user fetches from. */
-  readonly source: string;
   readonly emptyTree: string;
+  /** The only place that is pushed to. */
+  readonly target: string;
 }
 
-/** Hooks of the user have no business with claims; a mirror's settings would forbid to name what is pushed. */
-const settings = (remote: string): readonly string[] => [
-  ...['-c', 'core.hooksPath=/dev/null'],
+/** Hooks of the user have no business with claims. */
+const SETTINGS = ['-c', 'core.hooksPath=/dev/null'];
+
+/** For whatever reaches the remote. A mirror's settings would forbid to name what is pushed. */
+const contactSettings = (remote: string): readonly string[] => [
   ...['-c', `remote.${remote}.mirror=false`],
   ...['-c', 'push.negotiate=false'],
   // The histories of claims have nothing in common: offering what we have only costs a round.
@@ -76,7 +78,7 @@ const settings = (remote: string): readonly string[] => [
 export function openExchange(options: ExchangeOptions): Exchange {
   const { repository, remote, env, timeout = 20_000, machine, newId, patience = endlessPatience } = options;
   const run = (args: readonly string[], place: Room['place'], input = '', limit?: number): Promise<GitRun> =>
-    runGit(repository.topLevel, [...settings(remote), ...args], {
+    runGit(repository.topLevel, [...SETTINGS, ...args], {
       place,
       input,
       ...(env !== undefined && { env }),
@@ -86,7 +88,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   /** One contact. Of a push, its failure says nothing by itself. */
   const contact = async (args: readonly string[], place: Room['place']): Promise<GitRun> => {
     // Whoever did not answer in time is not waited for as long again.
-    const ran = await run(args, place, '', late ? timeout / 4 : timeout);
+    const ran = await run([...contactSettings(remote), ...args], place, '', late ? timeout / 4 : timeout);
     late = ran.timedOut;
     return ran;
   };
@@ -96,20 +98,20 @@ export function openExchange(options: ExchangeOptions): Exchange {
     return ran.stdout;
   };
 
+  const urls = async (place: Room['place'], ...which: readonly string[]): Promise<readonly string[]> => {
+    const { status, stdout } = await run(['remote', 'get-url', ...which, '--', remote], place);
+    if (status !== 0) throw unknownRemote(remote);
+    return stdout.trimEnd().split('\n');
+  };
+
   const enter = async (): Promise<Room> => {
     const place = { GIT_DIR: await openRoom(repository, newId, (args) => ask(args, {})) };
-    const urls = async (...which: readonly string[]): Promise<readonly string[]> => {
-      const { status, stdout } = await run(['remote', 'get-url', ...which, '--', remote], place);
-      if (status !== 0) throw unknownRemote(remote);
-      return stdout.trimEnd().split('\n');
-    };
-    const [tree, pushed, fetched] = await Promise.all([
+    const [tree, targets] = await Promise.all([
       ask(['hash-object', '-t', 'tree', '-w', '--stdin'], place),
-      urls('--push', '--all'),
-      urls(),
+      urls(place, '--push', '--all'),
     ]);
-    if (pushed.length !== 1) throw severalPlaces(remote, pushed.length);
-    return { place, source: pushed[0] === fetched[0] ? remote : pushed[0]!, emptyTree: tree.trim() };
+    if (targets.length !== 1) throw severalPlaces(remote, targets.length);
+    return { place, emptyTree: tree.trim(), target: targets[0]! };
   };
   let entered: Promise<Room> | undefined;
   const room = (): Promise<Room> => {
@@ -118,6 +120,13 @@ export function openExchange(options: ExchangeOptions): Exchange {
       throw error;
     });
     return entered;
+  };
+
+  /** What to fetch from: the place that is pushed to, which need not be the one that the user fetches from. */
+  let found: string | undefined;
+  const source = async ({ place, target }: Room): Promise<string> => {
+    found ??= (await urls(place))[0] === target ? remote : target;
+    return found;
   };
 
   return {
@@ -146,12 +155,13 @@ export function openExchange(options: ExchangeOptions): Exchange {
 
     async fetch(prefix, exact) {
       if (patience.isSpent()) throw remoteSilent(remote);
-      const { place, source } = await room();
+      const entrance = await room();
+      const { place } = entrance;
       const started = machine.beat().elapsed;
       const look = `${LOOKS}${machine.token}+${newId()}/`;
       const rest = `refs/seen/${remote}/${prefix.slice('refs/'.length)}`;
       const args = ['fetch', '--quiet', '--no-write-fetch-head', '--no-tags', '--no-recurse-submodules'];
-      args.push('--prune', '--refmap=', '--end-of-options', source);
+      args.push('--prune', '--refmap=', '--end-of-options', await source(entrance));
       // A name with a star is no failure where nothing matches.
       const precise = exact.map((name) => `+${prefix}${name}*:${look}${name}*`);
       const all = `+${prefix}*:${rest}*`;
@@ -172,8 +182,9 @@ export function openExchange(options: ExchangeOptions): Exchange {
     },
 
     async reach() {
-      const { place, source } = await room();
-      const ran = await contact(['ls-remote', '--quiet', '--end-of-options', source, 'HEAD'], place);
+      const entrance = await room();
+      const args = ['ls-remote', '--quiet', '--end-of-options', await source(entrance), 'HEAD'];
+      const ran = await contact(args, entrance.place);
       return ran.status === 0 ? null : lastWords(ran);
     },
   };
