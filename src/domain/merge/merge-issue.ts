@@ -1,0 +1,74 @@
+import { canonicalIssue, canonicalTombstone, isTombstone } from '../canonical-json.ts';
+import type { Issue, Tombstone } from '../issue.ts';
+import type { Decision } from './decision.ts';
+import type { Digest } from './derive-id.ts';
+import { judgeBy } from './judge.ts';
+import { mergeFields } from './merge-fields.ts';
+import { type MergeEvent, recordMerge, recordRestored } from './merge-record.ts';
+import { mergeTombstones } from './merge-tombstones.ts';
+import { settle, type Three } from './three-way.ts';
+
+/** What an issue's file holds; undefined: there is no file. */
+export type Stored = Issue | Tombstone | undefined;
+
+/** What a merge of one issue came to. */
+export interface MergedIssue {
+  readonly stored: Stored;
+  /** What both sides had changed, and a rule decided; in the same order on either side. */
+  readonly decided: readonly Decision[];
+  /** Events to append to the merged log, if they are not in it. */
+  readonly events: readonly MergeEvent[];
+}
+
+/**
+ * Merges what two branches made of one issue. `base`: as it was where they parted; undefined where it was not there, or is
+ * not known. Everything in the result follows from the three alone, and is the same with the sides swapped: `digest` makes
+ * the ids of what is written. Throws nothing: there is no conflict that is left to anybody.
+ */
+export function mergeIssue(base: Stored, ours: Stored, theirs: Stored, digest: Digest): MergedIssue {
+  const settled = settle<Issue | Tombstone>({ base, ours, theirs });
+  if (settled !== null) return { stored: settled.value, decided: [], events: [] };
+  if (ours !== undefined && theirs !== undefined) {
+    if (isTombstone(ours)) {
+      return isTombstone(theirs) ? mergeDeletions(base, ours, theirs) : restore(theirs, ours, digest);
+    }
+    if (isTombstone(theirs)) return restore(ours, theirs, digest);
+    return mergeEdits(
+      { base: base === undefined || isTombstone(base) ? undefined : base, ours, theirs },
+      digest,
+    );
+  }
+  // Its file is gone on one side, without a tombstone, and changed on the other.
+  const stored = (ours ?? theirs)!;
+  const decided = isTombstone(stored)
+    ? []
+    : [{ field: 'id', rule: 'deletion', kept: stored.id, dropped: null } as const];
+  return { stored, decided, events: [] };
+}
+
+function mergeEdits(
+  three: Three<Issue> & { readonly ours: Issue; readonly theirs: Issue },
+  digest: Digest,
+): MergedIssue {
+  const { judge, decided } = judgeBy(three.ours, three.theirs);
+  const merged = canonicalIssue(mergeFields(three, judge, digest));
+  return { stored: merged, decided, events: recordMerge(three, merged, decided, digest) };
+}
+
+function restore(issue: Issue, tombstone: Tombstone, digest: Digest): MergedIssue {
+  const decision = { field: 'deleted_at', rule: 'deletion', kept: null, dropped: tombstone } as const;
+  return {
+    stored: canonicalIssue(issue),
+    decided: [decision],
+    events: [recordRestored(issue, tombstone, digest)],
+  };
+}
+
+function mergeDeletions(base: Stored, ours: Tombstone, theirs: Tombstone): MergedIssue {
+  const deleted = base !== undefined && isTombstone(base) ? base : undefined;
+  return {
+    stored: canonicalTombstone(mergeTombstones({ base: deleted, ours, theirs })),
+    decided: [],
+    events: [],
+  };
+}

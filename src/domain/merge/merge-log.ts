@@ -1,0 +1,107 @@
+import { compareText, compareTimes } from './order.ts';
+
+/**
+ * Merges two logs: every event of either once, by `eid`, and every line that is no event. The lines of a side keep their
+ * order, so that every chain does; between the sides the earlier `ts` goes first, then the lesser `eid`. So logs that grew
+ * by appending and by such merges come out the same, whoever merges whom first. There is no base, for nothing is ever taken
+ * from a log. What both logs begin with is not looked at.
+ */
+export function mergeEvents(ours: string, theirs: string): string {
+  const same = commonStart(ours, theirs);
+  const lines = interleave(readLines(ours.slice(same)), readLines(theirs.slice(same)));
+  return ours.slice(0, same) + lines.map(({ text }) => `${text}\n`).join('');
+}
+
+// Up to the end of the last line that both begin with: as a rule nearly all of it, which need not be looked at.
+function commonStart(a: string, b: string): number {
+  const most = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < most && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  return a.slice(0, at).lastIndexOf('\n') + 1;
+}
+
+interface Line {
+  readonly text: string;
+  /** The eid; of a line that is no event its text and how often it was there before. */
+  readonly key: string;
+  readonly event: { readonly ts: string; readonly eid: string; readonly prev: string | null } | null;
+}
+
+function readLines(log: string): readonly Line[] {
+  const lines: Line[] = [];
+  const seen = new Map<string, number>();
+  for (const raw of log.split('\n')) {
+    const text = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    if (text === '') continue;
+    const event = readEvent(text);
+    const name = event === null ? ` ${text}` : event.eid;
+    const times = seen.get(name) ?? 0;
+    seen.set(name, times + 1);
+    // Readers keep the first of equal events; so does a merge.
+    if (event === null || times === 0)
+      lines.push({ text, key: event === null ? `${times}${name}` : name, event });
+  }
+  return lines;
+}
+
+function readEvent(text: string): Line['event'] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const { ts, eid, prev } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof ts !== 'string' || typeof eid !== 'string') return null;
+  return { ts, eid, prev: typeof prev === 'string' ? prev : null };
+}
+
+function interleave(left: readonly Line[], right: readonly Line[]): readonly Line[] {
+  const waiting = {
+    left: new Map(left.map((line) => [line.key, line])),
+    right: new Map(right.map((line) => [line.key, line])),
+  };
+  const merged: Line[] = [];
+  let [l, r] = [0, 0];
+  while (l < left.length || r < right.length) {
+    const [a, b] = [left[l], right[r]];
+    if (a !== undefined && !waiting.left.has(a.key)) l += 1;
+    else if (b !== undefined && !waiting.right.has(b.key)) r += 1;
+    else {
+      const next = chooseNext(a, b, waiting);
+      const other = next === a ? waiting.right.get(next.key) : waiting.left.get(next.key);
+      // One event written in two ways: the same one on either side.
+      merged.push(other !== undefined && compareText(other.text, next.text) < 0 ? other : next);
+      waiting.left.delete(next.key);
+      waiting.right.delete(next.key);
+    }
+  }
+  return merged;
+}
+
+interface Waiting {
+  readonly left: ReadonlyMap<string, Line>;
+  readonly right: ReadonlyMap<string, Line>;
+}
+
+function chooseNext(a: Line | undefined, b: Line | undefined, waiting: Waiting): Line {
+  if (a === undefined) return b!;
+  if (b === undefined || a.key === b.key) return a;
+  const rank = (line: Line, other: ReadonlyMap<string, Line>): number => {
+    // Its place in the other side is further down: what stands before it there comes first. Where both are like that, the
+    // two sides contradict each other, as git's own merge leaves them; then at least no event comes before its `prev`.
+    if (!other.has(line.key)) return 0;
+    const prev = line.event?.prev ?? null;
+    return prev !== null && (waiting.left.has(prev) || waiting.right.has(prev)) ? 2 : 1;
+  };
+  const order = rank(a, waiting.right) - rank(b, waiting.left) || compareLines(a, b);
+  return order < 0 ? a : b;
+}
+
+// A line that is no event stays behind the line it follows.
+function compareLines(a: Line, b: Line): number {
+  if (a.event === null || b.event === null) {
+    return Number(a.event !== null) - Number(b.event !== null) || compareText(a.key, b.key);
+  }
+  return compareTimes(a.event.ts, b.event.ts) || compareText(a.event.eid, b.event.eid);
+}

@@ -1,0 +1,83 @@
+import { type Changes, diffImages } from '../event.ts';
+import { type Event, type Issue, isOpen, type Tombstone } from '../issue.ts';
+import type { Decision } from './decision.ts';
+import { type Digest, deriveId } from './derive-id.ts';
+import { MERGER } from './keep-lost-text.ts';
+import { compareContent, laterOf, stableText } from './order.ts';
+import type { Side, Three } from './three-way.ts';
+
+/** An event of a merge; whoever appends it fills in `prev`. */
+export type MergeEvent = Omit<Event, 'prev'>;
+
+type Sides = Three<Issue> & Readonly<Record<Side, Issue>>;
+
+/**
+ * The events that tell what rules decided: `issue.merged` with what was dropped and kept, and a `lease.lost` for whoever had
+ * claimed the issue in vain. None where the sides did not meet.
+ */
+export function recordMerge(
+  sides: Sides,
+  merged: Issue,
+  decided: readonly Decision[],
+  digest: Digest,
+): readonly MergeEvent[] {
+  const changes = changesOf(sides, merged);
+  const record = (event: string, fields: Pick<MergeEvent, 'changes'> & Partial<MergeEvent>): MergeEvent =>
+    withEid({ ts: merged.updated_at, event, id: merged.id, by: MERGER, ...fields }, digest);
+  const lost = [sides.ours, sides.theirs]
+    .filter((side) => claimedInVain(side, sides.base, merged))
+    .map(({ assignee }) => assignee!)
+    .sort()
+    .map((assignee) => record('lease.lost', { assignee, reason: whatStands(merged), changes: {} }));
+  const told = decided.length > 0 || Object.keys(changes).some((path) => path !== 'updated_at');
+  return [...(told ? [record('issue.merged', { changes })] : []), ...lost];
+}
+
+/** The event of an issue that was deleted on one side and edited on the other. */
+export function recordRestored(issue: Issue, tombstone: Tombstone, digest: Digest): MergeEvent {
+  const reason = `deleted by ${tombstone.deleted_by}, edited on the other side`;
+  const { id, title } = issue;
+  const ts = laterOf(issue.updated_at, tombstone.deleted_at);
+  const changes = diffImages(tombstone, issue);
+  return withEid({ ts, event: 'issue.restored', id, by: MERGER, title, reason, changes }, digest);
+}
+
+const withEid = (event: Omit<MergeEvent, 'eid'>, digest: Digest): MergeEvent => ({
+  ...event,
+  eid: deriveId(event.ts, digest(stableText(event))),
+});
+
+function claimedInVain(side: Issue, base: Issue | undefined, merged: Issue): boolean {
+  const { state, assignee, claim_epoch } = side;
+  const working = (state === 'in_progress' || state === 'gated') && assignee !== null;
+  const since =
+    base === undefined ||
+    base.assignee !== assignee ||
+    base.claim_epoch !== claim_epoch ||
+    (base.state !== 'in_progress' && base.state !== 'gated');
+  return working && since && merged.assignee !== assignee;
+}
+
+const whatStands = (merged: Issue): string =>
+  isOpen(merged) ? `the claim of ${merged.assignee} stands` : `it is ${merged.state}`;
+
+/**
+ * What the events of the two sides do not tell: values that both changed, and values that neither has. Before is what a side
+ * had that was dropped, after what the merge made of it.
+ */
+function changesOf({ base, ours, theirs }: Sides, merged: Issue): Changes {
+  const changed = { ours: diffImages(base ?? null, ours), theirs: diffImages(base ?? null, theirs) };
+  const missing = { ours: diffImages(ours, merged), theirs: diffImages(theirs, merged) };
+  const before = (side: Side, path: string): readonly unknown[] =>
+    Object.hasOwn(missing[side], path) ? [missing[side][path]![0]] : [];
+  const paths = new Set([...Object.keys(missing.ours), ...Object.keys(missing.theirs)]);
+  const changes: [string, [unknown, unknown]][] = [];
+  for (const path of [...paths].sort()) {
+    const dropped = [...before('ours', path), ...before('theirs', path)].sort(compareContent);
+    const both = Object.hasOwn(changed.ours, path) && Object.hasOwn(changed.theirs, path);
+    if (dropped.length < 2 && !both) continue;
+    const after = (missing.ours[path] ?? missing.theirs[path])![1];
+    changes.push([path, [dropped[0], after]]);
+  }
+  return Object.fromEntries(changes);
+}
