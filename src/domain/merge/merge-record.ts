@@ -66,18 +66,13 @@ const whatStands = (merged: Issue): string =>
  * had that was dropped, after what the merge made of it.
  */
 function changesOf({ base, ours, theirs }: Sides, merged: Issue): Changes {
-  const changed = { ours: diffImages(base ?? null, ours), theirs: diffImages(base ?? null, theirs) };
-  const missing = { ours: diffImages(ours, merged), theirs: diffImages(theirs, merged) };
-  const before = (side: Side, path: string): readonly unknown[] =>
-    Object.hasOwn(missing[side], path) ? [missing[side][path]![0]] : [];
-  const paths = new Set([...Object.keys(missing.ours), ...Object.keys(missing.theirs)]);
-  const changes: [string, [unknown, unknown]][] = [];
-  for (const path of [...paths].sort()) {
-    const dropped = [...before('ours', path), ...before('theirs', path)].sort(compareContent);
-    const both = Object.hasOwn(changed.ours, path) && Object.hasOwn(changed.theirs, path);
-    if (dropped.length < 2 && !both) continue;
-    const after = (missing.ours[path] ?? missing.theirs[path])![1];
-    changes.push([path, [dropped[0], after]]);
+  const changed = [ours, theirs].map((side) => new Set(Object.keys(diffImages(base ?? null, side))));
+  const missing = [ours, theirs].map((side) => new Map(Object.entries(diffImages(side, merged))));
+  const changes: [string, readonly [unknown, unknown]][] = [];
+  for (const path of [...new Set(missing.flatMap((side) => [...side.keys()]))].sort()) {
+    const pairs = missing.flatMap((side) => (side.has(path) ? [side.get(path)!] : []));
+    if (pairs.length < 2 && !changed.every((side) => side.has(path))) continue;
+    changes.push([path, pairs.sort(([a], [b]) => compareContent(a, b))[0]!]);
   }
   return Object.fromEntries(changes);
 }

@@ -16,7 +16,12 @@ type Claim = Pick<Work, 'assignee' | 'claim_epoch'>;
  * Merges state, claim and completion as one. Where both sides changed them, STATE_TABLE says which stands. `backlog` and
  * `ready` are not told apart, for they are derived: what comes out is as near as the sides can tell.
  */
-export function mergeWork(three: Works, judge: Judge): Work {
+export function mergeWork(issues: Works, judge: Judge): Work {
+  const three = {
+    base: issues.base && workOf(issues.base),
+    ours: workOf(issues.ours),
+    theirs: workOf(issues.theirs),
+  };
   const changed = whoChanged(three);
   if (changed !== 'both') return { ...three[changed], state: storedState(three, three[changed].state) };
   const stages = { ours: stageIn(three, 'ours'), theirs: stageIn(three, 'theirs') };
@@ -26,6 +31,15 @@ export function mergeWork(three: Works, judge: Judge): Work {
   }
   return stages.ours === stages.theirs ? mergeAlike(three, judge) : mergeApart(three, stages, judge);
 }
+
+// Only these fields, whatever the object has besides.
+const workOf = ({ state, assignee, claim_epoch, resolution, completed_at }: Work): Work => ({
+  state,
+  assignee,
+  claim_epoch,
+  resolution,
+  completed_at,
+});
 
 function whoChanged(three: Works): Side | 'both' {
   const { base, ours, theirs } = three;
