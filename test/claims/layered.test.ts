@@ -74,6 +74,18 @@ describe('while the remote can be reached', () => {
     expect(leaseOf(await a.acquire(ask())).epoch).toBe(3);
   });
 
+  test('whoever was refused before gets it once it is free, above all epochs that were seen', async () => {
+    const { a, b, remote } = twoClones();
+    for (let times = 0; times < 2; times += 1) await a.release(ID, (await hold(a)).epoch);
+    const { epoch } = await hold(a);
+    expect((await b.acquire(askAsB())).outcome).toBe('refused');
+    await a.release(ID, epoch);
+    const before = remote.contacts;
+    expect(leaseOf(await b.acquire(askAsB()))).toMatchObject({ epoch: 4, provisional: false });
+    // What was seen is old: it is read anew, and then swapped.
+    expect(remote.contacts - before).toBe(2);
+  });
+
   test('the epoch is one for both records, whichever was higher', async () => {
     const { a, b, one, remote } = twoClones();
     await a.release(ID, leaseOf(await a.acquire(ask({ floor: 41 }))).epoch);
