@@ -146,5 +146,6 @@ function withComment(issue: Issue, stored: readonly Issue[]): Issue {
 const storedIssues = ({ store }: Scratch): readonly Issue[] =>
   readdirSync(join(store, 'issues'))
     .sort()
+    .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(join(store, 'issues', name), 'utf8')))
     .filter((stored) => stored.deleted_at === undefined);
