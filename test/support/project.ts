@@ -7,16 +7,17 @@ import { BEFORE, issueWith } from './issues.ts';
 
 /**
  * Writes issues with their events straight into a new store, as jit itself would have left them: `count` of them,
- * numbered from 1, with what `fields` gives each. Returns their ids.
+ * numbered from `first`, with what `fields` gives each. Returns their ids.
  */
 export function writeIssues(
   store: string,
   count: number,
   fields: (number: number) => Partial<Issue> = () => ({ state: 'ready' }),
+  first = 1,
 ): readonly string[] {
   const ids: string[] = [];
   const lines: string[] = [];
-  for (let number = 1; number <= count; number += 1) {
+  for (let number = first; number < first + count; number += 1) {
     const issue = issueWith(number, fields(number));
     ids.push(issue.id);
     writeFileSync(join(store, 'issues', `${issue.id}.json`), formatIssue(issue));

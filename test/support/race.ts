@@ -11,6 +11,8 @@ export interface Racer {
   readonly env?: Readonly<Record<string, string>>;
   /** One in so many of its processes does not queue at the lock; null: all queue. Commits are safe without; the lock only keeps them from colliding. */
   readonly unlocked: number | null;
+  /** The share of its operations in which the process is stopped for 50 to 500 ms (SIGSTOP), wherever it is; default 0. */
+  readonly pauses?: number;
 }
 
 export interface Race {
@@ -18,24 +20,31 @@ export interface Race {
   readonly said: readonly string[];
   /** How many commits found the number that they wanted taken by another: EEXIST at the journal's link. */
   readonly conflicts: number;
+  /** How many grants found the number that they wanted taken by another: EEXIST at the link of a lease. */
+  readonly leaseConflicts: number;
+  /** How many asked for a lease that looked free, and that somebody else had. */
+  readonly lost: number;
+  /** How often a process was stopped. */
+  readonly paused: number;
 }
 
 /**
  * Runs shell scripts at once. The first jit of each starts up, says so, and waits at a barrier that opens when all
- * of them stand there. Throws when a script fails.
+ * of them stand there; so does a program that works in rounds before each of them. Throws when a script fails.
  */
-export async function race(scratch: Scratch, racers: readonly Racer[]): Promise<Race> {
+export async function race(scratch: Scratch, racers: readonly Racer[], rounds = 1): Promise<Race> {
   const directory = mkdtempSync(join(scratch.beside, 'race-'));
   const gate = join(directory, 'gate');
-  const conflicts = join(directory, 'conflicts');
+  const counts = join(directory, 'counts');
   let ended = 0;
-  const running = racers.map(async ({ script, env, unlocked }) => {
+  const running = racers.map(async ({ script, env, unlocked, pauses = 0 }) => {
     const ran = await scratch.run('sh', ['-e', '-c', script], {
       env: {
         ...env,
         NODE_OPTIONS: `--require=${PRELOAD}`,
         JIT_TEST_GATE: gate,
-        JIT_TEST_CONFLICTS: conflicts,
+        JIT_TEST_COUNTS: counts,
+        JIT_TEST_PAUSES: String(pauses),
         ...(unlocked === null ? {} : { JIT_TEST_UNLOCKED: String(unlocked) }),
       },
     });
@@ -43,11 +52,60 @@ export async function race(scratch: Scratch, racers: readonly Racer[]): Promise<
     if (ran.exit !== 0) throw new Error(`a racer exited ${describe(ran)}`);
     return ran.stdout;
   });
-  const all = Promise.all(running);
-  // Whoever ends before the barrier opened has failed.
-  while (sizeOf(`${gate}.waiting`) + ended < racers.length) await new Promise((go) => setTimeout(go, 5));
-  writeFileSync(gate, '');
-  return { said: await all, conflicts: sizeOf(conflicts) };
+  const stopWaking = wakeThePaused(`${gate}.pauses`);
+  try {
+    const all = Promise.all(running);
+    for (let round = 1; round <= rounds; round += 1) {
+      const waiting = `${gate}-${round}.waiting`;
+      // Whoever ends before a barrier opened has failed.
+      while (read(waiting).length + ended < racers.length) await new Promise((go) => setTimeout(go, 5));
+      writeFileSync(`${gate}-${round}`, '');
+    }
+    const said = await all;
+    const letters = read(counts);
+    const count = (letter: string): number => letters.split(letter).length - 1;
+    return {
+      said,
+      conflicts: count('j'),
+      leaseConflicts: count('l'),
+      lost: count('r'),
+      paused: count('p'),
+    };
+  } finally {
+    await Promise.allSettled(running);
+    stopWaking();
+  }
 }
 
-const sizeOf = (path: string): number => (existsSync(path) ? readFileSync(path).length : 0);
+const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+/** Wakes processes that stop themselves, when the time is over that they wrote into a file; returns what ends it. */
+function wakeThePaused(file: string): () => void {
+  const until = new Map<number, number>();
+  let seen = 0;
+  const look = (): void => {
+    const text = read(file);
+    const whole = text.lastIndexOf('\n') + 1;
+    for (const line of text.slice(seen, whole).split('\n').filter(Boolean)) {
+      const [pid, what] = line.split(' ') as [string, string];
+      if (what === 'awake') until.delete(Number(pid));
+      else until.set(Number(pid), performance.now() + Number(what));
+    }
+    seen = whole;
+    for (const [pid, time] of until) {
+      // Again and again: it may have been told before it had stopped.
+      if (performance.now() >= time && !tellToGoOn(pid)) until.delete(pid);
+    }
+  };
+  const timer = setInterval(look, 10);
+  return () => clearInterval(timer);
+}
+
+function tellToGoOn(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGCONT');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { Event, Issue } from '../../src/domain/issue.ts';
 import type { Scratch } from './scratch.ts';
 
-/** Holds `jit validate` to finding nothing at all. */
-export async function expectClean(scratch: Scratch, about = ''): Promise<void> {
-  const ran = await scratch.jit(['validate', '--json']);
+/** Holds `jit validate` to finding nothing at all; `path`: where the store lies. */
+export async function expectClean(scratch: Scratch, about = '', path = scratch.root): Promise<void> {
+  const ran = await scratch.jit(['validate', '--json', '--dir', path]);
   const { problems } = JSON.parse(ran.stdout || '{"problems":null}');
   expect({ exit: ran.exit, problems, stderr: ran.stderr }, about).toEqual({
     exit: 0,
