@@ -18,6 +18,11 @@ export interface Context {
     /** `--if-rev`. */
     readonly rev?: string | undefined;
   }): Session;
+  /**
+   * The board as it was at a commit, to be read only: its clock stands at the time of the commit. Without a revision the same as
+   * `session`. Throws NOT_INITIALIZED where the commit has no store, USAGE, REVISION_NOT_FOUND, GIT.
+   */
+  sessionAt(revision: string | undefined): Promise<Session>;
   /** Who acts, also where there is no store. Throws IDENTITY_REQUIRED when nothing says so. */
   actor(named?: string): Actor;
   /** The store that `session` would open; null where there is none. */

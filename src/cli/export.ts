@@ -8,7 +8,7 @@ import { exportMarkdown } from '../render/export/markdown.ts';
 import { exportMermaid } from '../render/export/mermaid.ts';
 import type { Declaration, Input, Output } from './command.ts';
 import type { Context } from './context.ts';
-import { needed, text } from './options.ts';
+import { AT, AT_ERRORS, needed, text } from './options.ts';
 import { SCHEMA_VERSION } from './print.ts';
 
 const FORMATS: Readonly<Record<string, (rows: readonly Row[]) => Iterable<string>>> = {
@@ -40,6 +40,7 @@ export const declaration: Declaration = {
       placeholder: 'ID',
       description: 'Only this issue and what it needs.',
     },
+    at: AT,
     output: {
       type: 'path',
       alias: ['o'],
@@ -49,7 +50,7 @@ export const declaration: Declaration = {
   },
   reads: 'All issues.',
   writes: 'Nothing but the file of --output.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'FILE_NOT_FOUND'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'FILE_NOT_FOUND', ...AT_ERRORS],
   examples: [
     ['jit export --format mermaid --issue 4F7K2M9Q', 'a diagram for a document'],
     ['jit export --format csv -o issues.csv', 'for a spreadsheet'],
@@ -60,7 +61,10 @@ export const declaration: Declaration = {
 export async function run(input: Input, context: Context): Promise<Output> {
   const format = needed(input, 'format');
   const path = text(input, 'output') ?? null;
-  const rows = await selectForExport(context.session(), text(input, 'issue') ?? null);
+  const rows = await selectForExport(
+    await context.sessionAt(text(input, 'at')),
+    text(input, 'issue') ?? null,
+  );
   const content = [...FORMATS[format]!(rows)].join('');
   if (path !== null) context.writeFile(path, content);
   return {

@@ -52,6 +52,16 @@ export const TERMS: Readonly<Record<string, Option>> = {
   },
 };
 
+/** For commands that only read. */
+export const AT: Option = {
+  type: 'string',
+  placeholder: 'REV',
+  description: 'As it was at a commit, read from git without a checkout; leases are not looked at.',
+};
+
+/** What the git that `AT` asks may answer. */
+export const AT_ERRORS = ['REVISION_NOT_FOUND', 'GIT'] as const;
+
 export const YES: Option = { type: 'boolean', alias: ['y'], description: 'Do it without asking.' };
 
 export const COMMENT: Option = {

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   GATE_NOT_DEFINED: { exit: 3, retry: 'other' },
   GATE_NOT_REQUIRED: { exit: 3, retry: 'other' },
   FILE_NOT_FOUND: { exit: 3, retry: 'other' },
+  REVISION_NOT_FOUND: { exit: 3, retry: 'other' },
 
   CYCLE: { exit: 4, retry: 'other' },
   BLOCKED: { exit: 4, retry: 'other' },

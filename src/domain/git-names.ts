@@ -50,3 +50,41 @@ export function remoteName(text: string): string {
     hint: 'the name of a remote of this repository, for example origin; git remote lists them',
   });
 }
+
+/**
+ * What names a commit, checked before git sees it: never an option, nothing that is left out (`^x`), no range, nothing that a
+ * terminal would obey. Whether there is such a commit is for git to say. Throws USAGE.
+ */
+export function revisionName(text: string): string {
+  if (isRevisionName(text)) return text;
+  throw new JitError('USAGE', `not the name of a commit: ${JSON.stringify(text)}`, {
+    details: { value: text },
+    hint: 'for example HEAD, main, v1.0, HEAD~3, or the first characters of a commit',
+  });
+}
+
+/** Whether a text may name a commit. */
+export const isRevisionName = (text: string): boolean =>
+  text !== '' && text.length <= 1_000 && !/^[-^]|\.\.|\p{Cc}|\p{Surrogate}/u.test(text);
+
+/** Two revisions to compare, as git writes them. */
+export interface RevisionRange {
+  /** HEAD where none was written. */
+  readonly before: string;
+  /** Null: no second one was written. */
+  readonly after: string | null;
+  /** `...`: not `before` itself, but where the two parted. */
+  readonly fromMergeBase: boolean;
+}
+
+/** Reads `A`, `A..B` or `A...B`; of a range either may be left out and is HEAD then. Throws USAGE. */
+export function parseRevisionRange(text: string): RevisionRange {
+  const parts = /^(.*?)(\.{2,3})(.*)$/su.exec(text);
+  if (parts === null) return { before: revisionName(text), after: null, fromMergeBase: false };
+  const [, before, dots, after] = parts as unknown as readonly [string, string, string, string];
+  return {
+    before: revisionName(before === '' ? 'HEAD' : before),
+    after: revisionName(after === '' ? 'HEAD' : after),
+    fromMergeBase: dots === '...',
+  };
+}

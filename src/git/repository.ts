@@ -46,6 +46,16 @@ export function locateRepository(start: string): Repository | BrokenLink | null 
   }
 }
 
+/** Finds the bare repository that a directory is in: git works there without a work tree. Null outside of one. */
+export function findBareRepository(start: string): Repository | null {
+  for (let directory = resolve(start); ; directory = dirname(directory)) {
+    const parts = ['HEAD', 'objects', 'refs'].map((name) => statIfThere(join(directory, name)));
+    if (parts.every((part) => part !== undefined))
+      return { topLevel: directory, gitDir: directory, commonDir: directory };
+    if (dirname(directory) === directory) return null;
+  }
+}
+
 /** Where the one line of a `.git` file leads (linked work trees, submodules); null where it is no such file. */
 export function readGitFile(path: string): string | null {
   const line = readIfThere(path)?.match(/^gitdir: (.+?)\r?\n?$/)?.[1];

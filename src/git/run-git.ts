@@ -20,6 +20,8 @@ export interface GitOptions {
   readonly env?: Environment;
   /** Variables that tell git where to work, for one run: everything of the kind that was inherited is gone. */
   readonly place?: Readonly<Record<`GIT_${string}`, string>>;
+  /** Takes what git prints as it comes, in bytes and without a limit; `stdout` is empty then. */
+  readonly onOutput?: (bytes: Uint8Array) => void;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,7 +43,7 @@ export async function runGit(
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<GitRun> {
-  const { input = '', timeout = DEFAULT_TIMEOUT, env = process.env, place = {} } = options;
+  const { input = '', timeout = DEFAULT_TIMEOUT, env = process.env, place = {}, onOutput } = options;
   // Not imported at the top: most commands never start git.
   const { execa } = await import('execa');
   const running = execa('git', [...args], {
@@ -53,10 +55,12 @@ export async function runGit(
     reject: false,
     stripFinalNewline: false,
     maxBuffer: MOST_OUTPUT,
+    buffer: { stdout: onOutput === undefined },
     // A group of its own, so that the programs that git starts (ssh, remote helpers) are stopped with it; and without a terminal,
     // on which they would ask.
     detached: true,
   });
+  if (onOutput !== undefined) running.stdout.on('data', onOutput);
   let timedOut = false;
   const timers = [
     setTimeout(() => {
@@ -80,7 +84,7 @@ export async function runGit(
   });
   if (ended.exitCode === undefined && ended.signal === undefined) throw cannotRun(directory, ended.cause);
   if (ended.isMaxBuffer) throw cannotRun(directory, new Error('its output has no end'));
-  return { status: ended.exitCode ?? null, stdout: ended.stdout, stderr: ended.stderr, timedOut };
+  return { status: ended.exitCode ?? null, stdout: ended.stdout ?? '', stderr: ended.stderr, timedOut };
 }
 
 function stopGroup(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import type { Leases } from '../claims/leases.ts';
+import { PAST_LEASES } from '../claims/past-leases.ts';
 import type { Context, Place } from '../cli/context.ts';
 import type { Globals } from '../cli/parse.ts';
 import { JitError } from '../domain/errors.ts';
 import type { Actor } from '../domain/identity.ts';
 import { readHeadCommit } from '../git/head-commit.ts';
-import { findRepository } from '../git/repository.ts';
+import { findBareRepository, findRepository } from '../git/repository.ts';
 import { readUserName } from '../git/user-name.ts';
 import { workplaceOf } from '../git/worktrees.ts';
-import type { Session } from '../operations/session.ts';
+import { NO_FENCE, type Session } from '../operations/session.ts';
 import type { Problem } from '../store/store.ts';
 import { readEpochs } from './epochs.ts';
 import type { Host } from './host.ts';
@@ -32,6 +33,9 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
   let leases: Leases | undefined;
   const told = new Map<string, Problem>();
 
+  // What is told by a decision that is made again is the same.
+  const tell: Session['tell'] = (problem) =>
+    told.set(JSON.stringify([problem.code, problem.id, problem.message]), problem);
   const place = (): Place => host.place ?? findPlace(where);
   const placeIfAny = (): Place | null => {
     try {
@@ -89,8 +93,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
         return settle();
       },
       newId: host.newId,
-      // What is told by a decision that is made again is the same.
-      tell: (problem) => told.set(JSON.stringify([problem.code, problem.id, problem.message]), problem),
+      tell,
       digest: host.digest,
       headCommit: () => {
         const found = repository();
@@ -99,8 +102,40 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     } satisfies Session;
   };
 
+  const tracked = once(() => {
+    const found = placeIfAny();
+    // A board of the past may be looked at where there is none now, and in a bare repository.
+    const repository = findRepository(found?.root ?? host.cwd) ?? findBareRepository(host.cwd);
+    if (found === null && (repository === null || namedPlace(where) !== null)) place();
+    return { place: found ?? storeOf(repository!.topLevel), repository };
+  });
+  const sessionAt: Context['sessionAt'] = async (revision) => {
+    if (revision === undefined) return session();
+    const { findTracked, openRevision } = await import('./revisions.ts');
+    const found = tracked();
+    const { repository } = found;
+    const past = await openRevision(findTracked(found.place, repository), revision);
+    opened = watchStore(past.store);
+    return {
+      store: opened.store,
+      leases: PAST_LEASES,
+      clock: past.clock,
+      past: true,
+      here: workplaceOf(repository, found.place.root),
+      fence: NO_FENCE,
+      get actor() {
+        return actor();
+      },
+      newId: host.newId,
+      tell,
+      digest: host.digest,
+      headCommit: () => null,
+    };
+  };
+
   const context: Context = {
     session,
+    sessionAt,
     actor,
     place: placeIfAny,
     initialize: async (gates) => {
@@ -166,6 +201,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
 
 /** Where `jit init` puts a store that nobody placed: at the top of the repository, or here. */
 function defaultPlace(cwd: string): Place {
-  const root = findRepository(cwd)?.topLevel ?? resolve(cwd);
-  return { root, dir: resolve(root, '.jit') };
+  return storeOf(findRepository(cwd)?.topLevel ?? resolve(cwd));
 }
+
+const storeOf = (root: string): Place => ({ root, dir: resolve(root, '.jit') });

@@ -21,6 +21,8 @@ export interface Session {
   tell(problem: Problem): void;
   /** SHA-256 of a text, in hexadecimal. */
   digest(text: string): string;
+  /** It looks at a commit of the past: `clock` stands still there, nothing can be changed, and leases, which are of now, say nothing. */
+  readonly past?: true;
   /** HEAD of the repository around the store; null without git or commits. */
   headCommit(): string | null;
 }

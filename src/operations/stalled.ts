@@ -39,7 +39,9 @@ export async function listStalled(
       const { id } = row.issue;
       const { last = null, claimed = null } = times.get(id) ?? {};
       const activity = { lease: leases.get(id) ?? null, damaged: damaged.has(id), lastEvent: last, claimed };
-      const stalls = findStalls(row.issue, { ...activity, here: session.here }, quietSince);
+      const found = findStalls(row.issue, { ...activity, here: session.here }, quietSince);
+      // Of the past only its events tell.
+      const stalls = session.past === true ? found.filter(({ type }) => type === 'silent') : found;
       return stalls.length === 0 ? [] : [{ row, stalls }];
     });
   });

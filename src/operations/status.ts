@@ -55,9 +55,11 @@ export const readStatus = (session: Session): Promise<Status> =>
     const ready = inState('ready');
     const free = await withoutTaken(session, ready);
     const claimable = free.filter((row) => isClaimable(row, gates));
-    await draft.lookAtLeases(inProgress.map(({ issue }) => issue.id));
+    // Of the past nothing tells who was still there.
+    const judged = session.past === true ? [] : inProgress;
+    await draft.lookAtLeases(judged.map(({ issue }) => issue.id));
     const stale = new Set<string>();
-    for (const { issue } of inProgress) {
+    for (const { issue } of judged) {
       if (draft.hasDamagedLease(issue.id)) continue;
       if ((await draft.lease(issue.id)) === null || claimIsOver(issue, await draft.facts(issue)))
         stale.add(issue.id);

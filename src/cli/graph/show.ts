@@ -3,7 +3,7 @@ import { pageFor } from '../../render/style.ts';
 import { renderTree } from '../../render/tree.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { ID, text } from '../options.ts';
+import { AT, AT_ERRORS, ID, text } from '../options.ts';
 import { graphDocument } from './document.ts';
 
 export const declaration: Declaration = {
@@ -11,9 +11,10 @@ export const declaration: Declaration = {
   summary: 'Show what an issue needs, as a tree; without an issue, the whole graph.',
   description: 'What is needed in several places is unfolded once.',
   positionals: [{ ...ID, required: false }],
+  options: { at: AT },
   reads: 'The whole graph.',
   writes: 'Nothing.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', ...AT_ERRORS],
   examples: [
     ['jit graph show 4F7K2M9Q', 'everything it waits for'],
     ['jit graph show --json', 'all nodes and edges'],
@@ -23,7 +24,7 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const id = text(input, 'id');
-  const session = context.session();
+  const session = await context.sessionAt(text(input, 'at'));
   const from = id === undefined ? null : await walkGraph(session, id, 'needs');
   const part = from ?? (await walkForest(session));
   const root = from?.start.id ?? null;

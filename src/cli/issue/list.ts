@@ -12,7 +12,7 @@ import type { Session } from '../../operations/session.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
 import { listingOutput, readLimit } from '../listing.ts';
-import { flag, LISTING, list, PRIORITY, text } from '../options.ts';
+import { AT, AT_ERRORS, flag, LISTING, list, PRIORITY, text } from '../options.ts';
 
 export const declaration: Declaration = {
   path: ['issue', 'list'],
@@ -50,10 +50,11 @@ export const declaration: Declaration = {
       description: 'In one expression, for example "priority:high|critical -label:wip".',
     },
     ...LISTING,
+    at: AT,
   },
   reads: 'All issues.',
   writes: 'Nothing.',
-  errors: ['UNKNOWN_VALUE'],
+  errors: ['UNKNOWN_VALUE', ...AT_ERRORS],
   examples: [
     ['jit list --state ready --priority high,critical', 'what is urgent and ready'],
     ['jit issue list --assignee me --json --fields id,title', 'what is mine, for a script'],
@@ -62,7 +63,7 @@ export const declaration: Declaration = {
 };
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const session = context.session();
+  const session = await context.sessionAt(text(input, 'at'));
   const selection = await listIssues(session, { where: readFilter(input, session), ...readLimit(input) });
   return listingOutput(selection, input, context);
 }

@@ -5,16 +5,17 @@ import { renderIssue } from '../../render/issue-detail.ts';
 import { pageFor } from '../../render/style.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { IDS, list } from '../options.ts';
+import { AT, AT_ERRORS, IDS, list, text } from '../options.ts';
 
 export const declaration: Declaration = {
   path: ['issue', 'show'],
   aliases: [['show'], ['view'], ['issue', 'view']],
   summary: 'Show issues in full, with what they wait for and what waits for them.',
   positionals: [IDS],
+  options: { at: AT },
   reads: 'The issues and their direct neighbours.',
   writes: 'Nothing.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'CORRUPT_FILE'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'CORRUPT_FILE', ...AT_ERRORS],
   examples: [
     ['jit show 4F7K2M9Q', 'for people'],
     ['jit issue show 4F7K2M9Q --json', 'with blocked_by, blocks, linked_from, lease and rev'],
@@ -23,7 +24,7 @@ export const declaration: Declaration = {
 };
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const session = context.session();
+  const session = await context.sessionAt(text(input, 'at'));
   const ids = list(input, 'ids');
   const details = await showIssues(session, ids);
   const issues = details.map((detail) =>

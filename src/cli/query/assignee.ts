@@ -1,7 +1,7 @@
 import { parseAssignee } from '../../domain/filter-syntax.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { LISTING, needed } from '../options.ts';
+import { AT, AT_ERRORS, LISTING, needed } from '../options.ts';
 import { runQuery } from './listing.ts';
 
 export const declaration: Declaration = {
@@ -15,9 +15,10 @@ export const declaration: Declaration = {
       description: '{type}:{identifier}; a bare name, whatever its type; me; none.',
     },
   ],
-  options: LISTING,
+  options: { ...LISTING, at: AT },
   reads: 'All issues.',
   writes: 'Nothing.',
+  errors: [...AT_ERRORS],
   examples: [
     ['jit query assignee copilot-1', 'whatever its type'],
     ['jit query assignee none --json', 'what nobody has'],
@@ -26,7 +27,7 @@ export const declaration: Declaration = {
 };
 
 export const run = (input: Input, context: Context): Promise<Output> => {
-  const assignee = parseAssignee(needed(input, 'name'), () => context.session().actor.id);
+  const assignee = parseAssignee(needed(input, 'name'), () => context.actor().id);
   return runQuery(
     {
       op: 'and',

@@ -5,13 +5,16 @@ import { renderReasons } from '../../render/reasons.ts';
 import { pageFor } from '../../render/style.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
+import { AT, AT_ERRORS, text } from '../options.ts';
 
 export const declaration: Declaration = {
   path: ['query', 'blocked'],
   aliases: [['blocked']],
   summary: 'List what cannot go on, with every reason: dependencies, gates, holds.',
+  options: { at: AT },
   reads: 'All issues and the gates.',
   writes: 'Nothing.',
+  errors: [...AT_ERRORS],
   examples: [
     ['jit query blocked', 'with the command that would clear each reason away'],
     ['jit query blocked --json', 'for machines'],
@@ -19,8 +22,8 @@ export const declaration: Declaration = {
   kinds: ['blocked-list'],
 };
 
-export async function run(_input: Input, context: Context): Promise<Output> {
-  const blocked = await listBlocked(context.session());
+export async function run(input: Input, context: Context): Promise<Output> {
+  const blocked = await listBlocked(await context.sessionAt(text(input, 'at')));
   const page = pageFor(context.terminal);
   return {
     document: {

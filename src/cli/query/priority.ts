@@ -1,7 +1,7 @@
 import { parsePriority } from '../../domain/filter-syntax.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { LISTING, needed } from '../options.ts';
+import { AT, AT_ERRORS, LISTING, needed } from '../options.ts';
 import { runQuery } from './listing.ts';
 
 export const declaration: Declaration = {
@@ -15,10 +15,10 @@ export const declaration: Declaration = {
       description: 'critical, high, normal, low; p0 to p3.',
     },
   ],
-  options: LISTING,
+  options: { ...LISTING, at: AT },
   reads: 'All issues.',
   writes: 'Nothing.',
-  errors: ['UNKNOWN_VALUE'],
+  errors: ['UNKNOWN_VALUE', ...AT_ERRORS],
   examples: [
     ['jit query priority critical', 'what is most urgent'],
     ['jit query priority critical,high --json', 'two priorities'],

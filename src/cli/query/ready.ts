@@ -4,7 +4,7 @@ import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
 import { run as claimNext } from '../issue/claim-next.ts';
 import { listingOutput, readLimit } from '../listing.ts';
-import { flag, LISTING, text } from '../options.ts';
+import { AT, AT_ERRORS, flag, LISTING, text } from '../options.ts';
 
 export const declaration: Declaration = {
   path: ['query', 'ready'],
@@ -16,10 +16,11 @@ export const declaration: Declaration = {
     ...LISTING,
     claim: { type: 'boolean', description: 'Claim the first of them instead, as jit claim-next does.' },
     to: { type: 'string', alias: ['by'], placeholder: 'WHO', description: 'With --claim: who claims.' },
+    at: AT,
   },
   reads: 'All issues, their leases and the gates.',
   writes: 'Nothing; with --claim the issue that is claimed, and an event.',
-  errors: ['UNKNOWN_VALUE', 'IDENTITY_REQUIRED', 'NOTHING_READY', 'ALL_DONE'],
+  errors: ['UNKNOWN_VALUE', 'IDENTITY_REQUIRED', 'NOTHING_READY', 'ALL_DONE', ...AT_ERRORS],
   examples: [
     ['jit ready', 'what could be done next'],
     ['jit query ready --json --limit 5', 'for a script'],
@@ -29,8 +30,17 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const to = text(input, 'to');
-  if (flag(input, 'claim')) return claimNext(to === undefined ? {} : { to }, context);
+  const at = text(input, 'at');
+  if (flag(input, 'claim')) {
+    if (at !== undefined)
+      throw new JitError('USAGE', 'nothing can be claimed in the past', { hint: 'leave out --at' });
+    return claimNext(to === undefined ? {} : { to }, context);
+  }
   if (to !== undefined)
     throw new JitError('USAGE', '--to needs --claim', { hint: 'jit ready --claim --to WHO' });
-  return listingOutput(await listClaimable(context.session(), readLimit(input).limit), input, context);
+  return listingOutput(
+    await listClaimable(await context.sessionAt(at), readLimit(input).limit),
+    input,
+    context,
+  );
 }

@@ -6,7 +6,7 @@ import { joinLines, pageFor } from '../../render/style.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readForm, readLimit } from '../listing.ts';
-import { LISTING, number } from '../options.ts';
+import { AT, AT_ERRORS, LISTING, number, text } from '../options.ts';
 
 export const declaration: Declaration = {
   path: ['query', 'stalled'],
@@ -21,10 +21,11 @@ export const declaration: Declaration = {
       description: 'Silence is no event for so long; 30m unless said otherwise.',
     },
     ...LISTING,
+    at: AT,
   },
   reads: 'The issues in progress, their leases, and all events once.',
   writes: 'Nothing.',
-  errors: ['UNKNOWN_VALUE'],
+  errors: ['UNKNOWN_VALUE', ...AT_ERRORS],
   examples: [
     ['jit stalled', 'with the commands that free it'],
     ['jit query stalled --for 2h --json', 'for a script'],
@@ -36,7 +37,7 @@ export const declaration: Declaration = {
 const QUIET = 30 * 60_000;
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const session = context.session();
+  const session = await context.sessionAt(text(input, 'at'));
   const quiet = number(input, 'for') ?? QUIET;
   const { stalled, total } = await listStalled(session, quiet, readLimit(input).limit);
   const { issues, count, truncated } = issueList(

@@ -1,7 +1,7 @@
 import { parseStates } from '../../domain/filter-syntax.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { LISTING, needed } from '../options.ts';
+import { AT, AT_ERRORS, LISTING, needed } from '../options.ts';
 import { runQuery } from './listing.ts';
 
 export const declaration: Declaration = {
@@ -15,10 +15,10 @@ export const declaration: Declaration = {
       description: 'backlog, ready, in_progress, gated, done, archived; open, closed, blocked.',
     },
   ],
-  options: LISTING,
+  options: { ...LISTING, at: AT },
   reads: 'All issues.',
   writes: 'Nothing.',
-  errors: ['UNKNOWN_VALUE'],
+  errors: ['UNKNOWN_VALUE', ...AT_ERRORS],
   examples: [
     ['jit query state in_progress', 'what is being worked on'],
     ['jit query state done,archived --json', 'several states'],

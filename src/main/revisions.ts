@@ -1,0 +1,98 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { Place } from '../cli/context.ts';
+import type { Clock } from '../domain/clock.ts';
+import { JitError } from '../domain/errors.ts';
+import { readBlobs } from '../git/blobs.ts';
+import { listTree, readCommitTime, resolveCommit, type Tree } from '../git/objects.ts';
+import type { Repository } from '../git/repository.ts';
+import { openFilesStore } from '../store/files/files-store.ts';
+import { openRevisionStore, type RevisionFile } from '../store/revision/revision-store.ts';
+import type { Store } from '../store/store.ts';
+
+/** Where a store is, and where in the trees of a repository. */
+export interface Tracked {
+  readonly place: Place;
+  readonly repository: Repository;
+  /** The `.jit` directory as git names it, for example `.jit` or `tools/.jit`. */
+  readonly directory: string;
+}
+
+/** Finds a store in its repository. Throws GIT where it is in none. */
+export function findTracked(place: Place, repository: Repository | null): Tracked {
+  const directory = repository === null ? '..' : inside(repository.topLevel, place.dir);
+  if (repository === null || directory.split('/')[0] === '..') {
+    throw new JitError('GIT', 'the store is in no git repository, so there are no revisions of it', {
+      details: { dir: place.dir },
+      hint: 'git init, and commit .jit',
+    });
+  }
+  return { place, repository, directory };
+}
+
+const inside = (top: string, dir: string): string =>
+  relative(realPath(top), realPath(dir)).split(sep).join('/');
+
+// A board of the past may be looked at where there is none now.
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
+}
+
+/** A board of the past, and its time. */
+export interface OpenedRevision {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** Opens the board as it was at a commit. Throws USAGE, REVISION_NOT_FOUND, GIT, NOT_INITIALIZED. */
+export async function openRevision(tracked: Tracked, name: string): Promise<OpenedRevision> {
+  const { repository, directory } = tracked;
+  const commit = await resolveCommit(repository, name);
+  const [time, tree] = await Promise.all([
+    readCommitTime(repository, commit),
+    listTree(repository, commit, directory),
+  ]);
+  if (tree.size === 0) {
+    throw new JitError('NOT_INITIALIZED', `there is no ${directory} at ${name}`, {
+      details: { revision: name, commit },
+      hint: `git log -- ${directory} shows since when there is one`,
+    });
+  }
+  const clock = standingClock(time);
+  return { store: openTree(tracked, name, tree, clock, true), clock };
+}
+
+/** Opens what a tree holds as a store. `whole`: all of it will be read. */
+export const openTree = (
+  { place, repository }: Tracked,
+  name: string,
+  tree: Tree,
+  clock: Clock,
+  whole = false,
+): Store =>
+  openRevisionStore({
+    whole,
+    name,
+    dir: place.dir,
+    content: {
+      files: new Map([...tree].map(([path, { mode, oid }]) => [path, { kind: kindOf(mode), oid }])),
+      load: (oids, most) => readBlobs(repository, oids, most),
+    },
+    open: (disk) => openFilesStore({ ...place, clock, disk }),
+  });
+
+function kindOf(mode: string): RevisionFile['kind'] {
+  if (mode.startsWith('100')) return 'file';
+  return mode === '120000' ? 'symlink' : 'other';
+}
+
+/** A clock that stands still. `time`: milliseconds since 1970. */
+export const standingClock = (time: number): Clock => ({
+  now: () => new Date(time).toISOString(),
+  ago: (milliseconds) => new Date(time - milliseconds).toISOString(),
+});
