@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { JitError } from '../../domain/errors.ts';
 import type { Repository } from '../../git/repository.ts';
 import { systemDisk } from '../../system/disk.ts';
 import { attempt } from '../../system/os-errors.ts';
@@ -58,15 +59,23 @@ const formatSettings = (format: string): string =>
 /** Where a process puts what only it reads, under its token, a plus sign and a name. */
 export const LOOKS = 'refs/look/';
 
-/** Removes what processes left that were killed while they looked, and objects that are of no use any more. */
+/** Removes what processes left that were killed while they looked, and objects that are of no use any more. What fails is left. */
 export async function tidyRoom(
   git: (args: readonly string[], input?: string) => Promise<string>,
   machine: Pick<Machine, 'liveness'>,
 ): Promise<void> {
+  try {
+    await tidy(git, machine);
+  } catch (error) {
+    if (!(error instanceof JitError)) throw error;
+  }
+}
+
+async function tidy(...[git, machine]: Parameters<typeof tidyRoom>): Promise<void> {
   const refs = (await git(['for-each-ref', '--format=%(refname)', LOOKS])).split('\n');
   const left = refs.filter((ref) => {
     const token = ref.slice(LOOKS.length, ref.lastIndexOf('+'));
-    return ref !== '' && machine.liveness(token) !== 'alive';
+    return ref !== '' && machine.liveness(token) === 'dead';
   });
   await git(['update-ref', '--stdin'], left.map((ref) => `delete ${ref}\n`).join(''));
   await git(['gc', '--auto', '--quiet']);

@@ -11,11 +11,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LOOKS, openRoom, tidyRoom } from '../../../src/claims/git-refs/claim-room.ts';
 import { cloneName } from '../../../src/claims/git-refs/clone-name.ts';
 import { fileDebts } from '../../../src/claims/git-refs/file-debts.ts';
+import { JitError } from '../../../src/domain/errors.ts';
+import { runGit } from '../../../src/git/run-git.ts';
 import { systemDisk } from '../../../src/system/disk.ts';
 import { FakeMachine } from '../../support/fake-machine.ts';
 import { idOf } from '../../support/issues.ts';
+import { makeRemote } from './clones.ts';
 
 let ground = '';
 let names = 0;
@@ -81,6 +85,51 @@ describe('the name of a clone', () => {
 
   test('that cannot be kept is IO', () => {
     expect(() => nameOf('nowhere')).toThrow(expect.objectContaining({ code: 'IO' }));
+  });
+});
+
+describe('the room for claims', () => {
+  const room = async () => {
+    const clone = makeRemote().clone();
+    const git = async (args: readonly string[], input = ''): Promise<string> => {
+      const place = { GIT_DIR: join(clone.repository.commonDir, 'jit/remote/claims.git') };
+      const ran = await runGit(clone.repository.topLevel, args, { env: clone.env, input, place });
+      if (ran.status !== 0) throw new JitError('GIT', ran.stderr);
+      return ran.stdout.trim();
+    };
+    await openRoom(clone.repository, newId, async (args) => {
+      const ran = await runGit(clone.repository.topLevel, args, { env: clone.env });
+      return ran.stdout;
+    });
+    return { clone, git };
+  };
+
+  test('is a repository of its own, with the settings of the user’s', async () => {
+    const { clone, git } = await room();
+    clone.git('config', 'http.proxy', 'proxy.example.org');
+    clone.git('config', 'core.worktree', '/elsewhere');
+    expect(await git(['config', 'http.proxy'])).toBe('proxy.example.org');
+    expect(await git(['rev-parse', '--is-bare-repository'])).toBe('true');
+    expect(await git(['config', 'remote.origin.url'])).toBe(clone.git('config', 'remote.origin.url'));
+  });
+
+  test('is tidied of what the dead left, and of nothing else', async () => {
+    const { git } = await room();
+    const machine = new FakeMachine('one');
+    const [alive, dead] = [machine.start('alive'), machine.start('dead')];
+    machine.kill(dead);
+    const object = await git(['hash-object', '-w', '--stdin'], 'x');
+    for (const ref of [`${alive.token}+a/X`, `${dead.token}+b/X`, `${dead.token}+b/Y`, `two/x/y+c/X`])
+      await git(['update-ref', LOOKS + ref, object]);
+    await git(['update-ref', 'refs/seen/origin/X', object]);
+    await tidyRoom(git, alive);
+    expect((await git(['for-each-ref', '--format=%(refname)'])).split('\n')).toEqual([
+      `${LOOKS}${alive.token}+a/X`,
+      `${LOOKS}two/x/y+c/X`,
+      'refs/seen/origin/X',
+    ]);
+    // Nobody is kept from claiming because tidying fails.
+    await tidyRoom(() => Promise.reject(new JitError('GIT', 'no')), alive);
   });
 });
 
