@@ -1,5 +1,5 @@
 import { type Changes, diffImages } from '../event.ts';
-import { type Event, type Issue, isOpen, type Tombstone } from '../issue.ts';
+import type { Event, Issue, Tombstone } from '../issue.ts';
 import type { Decision } from './decision.ts';
 import { type Digest, deriveId } from './derive-id.ts';
 import { MERGER } from './keep-lost-text.ts';
@@ -58,21 +58,28 @@ function claimedInVain(side: Issue, base: Issue | undefined, merged: Issue): boo
   return working && since && merged.assignee !== assignee;
 }
 
-const whatStands = (merged: Issue): string =>
-  isOpen(merged) ? `the claim of ${merged.assignee} stands` : `it is ${merged.state}`;
+const whatStands = ({ state, assignee }: Issue): string =>
+  assignee === null || state === 'done' || state === 'archived'
+    ? `it is ${state}`
+    : `the claim of ${assignee} stands`;
 
 /**
- * What the events of the two sides do not tell: values that both changed, and values that neither has. Before is what a side
- * had that was dropped, after what the merge made of it.
+ * What the events of the two sides do not come to by themselves: values that both changed, that a rule took back, or that
+ * neither has. Before is what a side had that was dropped, after what the merge made of it.
  */
 function changesOf({ base, ours, theirs }: Sides, merged: Issue): Changes {
-  const changed = [ours, theirs].map((side) => new Set(Object.keys(diffImages(base ?? null, side))));
-  const missing = [ours, theirs].map((side) => new Map(Object.entries(diffImages(side, merged))));
+  const sides = [ours, theirs].map((side) => ({
+    changed: new Set(Object.keys(diffImages(base ?? null, side))),
+    missing: new Map(Object.entries(diffImages(side, merged))),
+  }));
   const changes: [string, readonly [unknown, unknown]][] = [];
-  for (const path of [...new Set(missing.flatMap((side) => [...side.keys()]))].sort()) {
-    const pairs = missing.flatMap((side) => (side.has(path) ? [side.get(path)!] : []));
-    if (pairs.length < 2 && !changed.every((side) => side.has(path))) continue;
-    changes.push([path, pairs.sort(([a], [b]) => compareContent(a, b))[0]!]);
+  for (const path of [...new Set(sides.flatMap(({ missing }) => [...missing.keys()]))].sort()) {
+    const dropped = sides.filter(({ missing }) => missing.has(path));
+    // Where nobody who changed it lost, the other side took it from the one that did: as it should be.
+    const lost = dropped.filter(({ changed }) => changed.has(path));
+    if (lost.length === 0 && sides.some(({ changed }) => changed.has(path))) continue;
+    const pairs = (lost.length > 0 ? lost : dropped).map(({ missing }) => missing.get(path)!);
+    changes.push([path, pairs.sort(([a], [b]) => compareContent(a, b)).at(-1)!]);
   }
   return Object.fromEntries(changes);
 }

@@ -128,22 +128,19 @@ export function baseOf(a: Commit, b: Commit): Commit {
 function mergeBases(a: Commit, b: Commit): readonly Commit[] {
   const others = ancestors(b);
   const common = [...ancestors(a)].filter((commit) => others.has(commit));
-  const older = new Set(common.flatMap((commit) => [...ancestors(commit)].filter((one) => one !== commit)));
-  return common
-    .filter((commit) => !older.has(commit))
-    .sort((one, two) => (bytesOf(one.stored) + one.log < bytesOf(two.stored) + two.log ? -1 : 1));
+  const bases = common.filter(
+    (commit) => !common.some((other) => other !== commit && ancestors(other).has(commit)),
+  );
+  const text = (commit: Commit): string => bytesOf(commit.stored) + commit.log;
+  return bases.length === 1 ? bases : bases.sort((one, two) => (text(one) < text(two) ? -1 : 1));
 }
+
+const known = new WeakMap<Commit, ReadonlySet<Commit>>();
 
 /** A commit and all it came from. */
 function ancestors(commit: Commit): ReadonlySet<Commit> {
-  const seen = new Set([commit]);
-  const queue = [commit];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const parent of next.parents) {
-      if (seen.has(parent)) continue;
-      seen.add(parent);
-      queue.push(parent);
-    }
-  }
-  return seen;
+  const found =
+    known.get(commit) ?? new Set([commit, ...commit.parents.flatMap((one) => [...ancestors(one)])]);
+  known.set(commit, found);
+  return found;
 }

@@ -1,5 +1,5 @@
 import { isTombstone } from '../../../src/domain/canonical-json.ts';
-import { equal } from '../../../src/domain/event.ts';
+import { applyChanges, diffImages, equal } from '../../../src/domain/event.ts';
 import { validateEvent, validateIssue, validateTombstone } from '../../../src/domain/generated/validators.js';
 import type { Comment, Issue } from '../../../src/domain/issue.ts';
 import { diffLines } from '../../../src/domain/merge/diff-lines.ts';
@@ -64,7 +64,7 @@ function violationsOfEdits(
   base: Issue | undefined,
   ours: Issue,
   theirs: Issue,
-  { stored: merged, decided }: MergedIssue & { readonly stored: Issue },
+  { stored: merged, decided, events }: MergedIssue & { readonly stored: Issue },
 ): readonly string[] {
   const kept = merged.comments.filter(({ kind }) => kind === MERGE_CONFLICT);
   const isKept = (text: string): boolean =>
@@ -72,6 +72,7 @@ function violationsOfEdits(
   const rules = new Set(decided.map(({ rule }) => rule));
   const found = [
     ...lostComments(base, ours, theirs, merged),
+    ...untold(base, ours, theirs, merged, events).map((path) => `no event tells of ${path}`),
     ...strangers(ours, theirs, merged, rules).map((path) => `a value from neither side: ${path}`),
   ];
   for (const { title } of [ours, theirs]) {
@@ -83,6 +84,32 @@ function violationsOfEdits(
     for (const line of lost) if (!isKept(line)) found.push(`lost the line ${JSON.stringify(line)}`);
   }
   return found;
+}
+
+/** Paths in which the result differs from what the changes of both sides, and then those of the merge, come to. */
+function untold(
+  base: Issue | undefined,
+  ours: Issue,
+  theirs: Issue,
+  merged: Issue,
+  events: MergedIssue['events'],
+): readonly string[] {
+  // An event names a comment by its id: where an editor left two with one id, no event can.
+  const unique = [base, ours, theirs, merged].every((issue) => {
+    const ids = issue?.comments.map(({ id }) => id) ?? [];
+    return new Set(ids).size === ids.length;
+  });
+  if (!unique) return [];
+  const changes = [
+    ...[ours, theirs].map((side) => diffImages(base ?? null, side)),
+    ...events.filter(({ event }) => event === 'issue.merged').map((event) => event.changes),
+  ];
+  const image = changes.reduce<Readonly<Record<string, unknown>> | null>(
+    (before, change) => applyChanges(before, merged.id, change).image,
+    (base ?? null) as Readonly<Record<string, unknown>> | null,
+  );
+  const differing = Object.keys(diffImages(image as unknown as Issue, merged));
+  return differing.filter((path) => path !== 'updated_at' || events.length > 0);
 }
 
 const linesOf = (text: string): readonly string[] => text.split(/\r?\n/);
