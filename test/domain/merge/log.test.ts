@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { formatEvent } from '../../../src/domain/canonical-json.ts';
+import type { Event } from '../../../src/domain/issue.ts';
+import { deriveId } from '../../../src/domain/merge/derive-id.ts';
+import { mergeEvents } from '../../../src/domain/merge/merge-log.ts';
+import { cpuTimeOf } from '../../support/cpu-time.ts';
+import { idOf } from '../../support/issues.ts';
+import { size } from '../../support/size.ts';
+import { digest } from './history.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const SEED = 20260104;
+
+const at = (ms: number): string => new Date(Date.UTC(2026, 0, 2) + ms).toISOString();
+
+/** One line of a log: `name` makes its eid, `prev` names the event before. */
+const line = (name: string, ms: number, prev: string | null = null, issue = 0): string => {
+  const event: Event = {
+    ts: at(ms),
+    event: 'issue.updated',
+    id: idOf(issue),
+    eid: eid(name),
+    prev: prev === null ? null : eid(prev),
+    by: 'agent:a',
+    changes: {},
+  };
+  return formatEvent(event);
+};
+const eid = (name: string): string => deriveId(at(0), digest(name));
+const log = (...lines: readonly string[]): string => lines.map((text) => `${text}\n`).join('');
+
+/** Merges, and sees to it that the order of the sides does not matter. */
+function merge(ours: string, theirs: string): string {
+  const merged = mergeEvents(ours, theirs);
+  expect(mergeEvents(theirs, ours)).toBe(merged);
+  return merged;
+}
+
+describe('a merge of logs', () => {
+  const [o, a, b, c, d] = [
+    line('o', 0),
+    line('a', 10, 'o'),
+    line('b', 20, 'o'),
+    line('c', 30, 'a'),
+    line('d', 40, 'b'),
+  ];
+
+  test('has the events of both, the earlier first', () => {
+    expect(merge(log(o, a, c), log(o, b, d))).toBe(log(o, a, b, c, d));
+    expect(merge(log(o, a), log(o, a, c))).toBe(log(o, a, c));
+    expect(merge('', log(o))).toBe(log(o));
+    expect(merge(log(o, a), log(o, a))).toBe(log(o, a));
+  });
+
+  test('keeps the lines of a side in their order, whatever its clock said', () => {
+    const slow = line('slow', 5, 'b');
+    expect(merge(log(o, b, slow), log(o, a))).toBe(log(o, a, b, slow));
+    const after = line('after', 20, 'b');
+    expect(merge(log(o, b, after), log(o, c))).toBe(log(o, b, after, c));
+  });
+
+  test('keeps lines that are no events, behind the line they followed', () => {
+    expect(merge(log(o, b, 'torn {', d), log(o, a, c))).toBe(log(o, a, b, 'torn {', c, d));
+    expect(merge(log(o, '<<<<<<<', a), log(o, '<<<<<<<', b))).toBe(log(o, '<<<<<<<', a, b));
+    expect(merge(log('x', 'x', a), log('x', b))).toBe(log('x', 'x', a, b));
+    expect(merge(log('null', '1', '{"eid":"x"}'), '')).toBe(log('null', '1', '{"eid":"x"}'));
+  });
+
+  test('ends the last line, and drops what ends lines elsewhere', () => {
+    expect(merge(`${o}\n${a}`, log(o, b))).toBe(log(o, a, b));
+    expect(merge(`${o}\r\n${a}\r\n`, log(o, b))).toBe(log(o, a, b));
+    expect(merge(`\n\n${o}\n\n${a}\n`, log(o, b))).toBe(log(o, a, b));
+    // What was cut off is another line than the whole of it.
+    expect(
+      merge(log(o, a), `${o}\n${a.slice(0, 30)}`)
+        .split('\n')
+        .sort(),
+    ).toEqual(['', o, a, a.slice(0, 30)].sort());
+  });
+
+  test('has an event once, however it is written, and however often', () => {
+    const spaced = JSON.stringify(JSON.parse(a), null, 1).replaceAll('\n', '');
+    expect(merge(log(o, a), log(o, spaced))).toBe(log(o, [a, spaced].sort()[0]!));
+    expect(merge(log(o, b, a, a), log(o, c))).toBe(log(o, b, a, c));
+  });
+
+  test('puts no event before the one it follows, where the sides contradict each other', () => {
+    // As git's `merge=union` leaves them: on one clone ours first, on the other theirs.
+    const merged = merge(log(o, a, c, b, d), log(o, b, d, a, c)).split('\n');
+    expect([...merged].sort()).toEqual(['', o, a, b, c, d].sort());
+    expect(merged.indexOf(a)).toBeLessThan(merged.indexOf(c));
+    expect(merged.indexOf(b)).toBeLessThan(merged.indexOf(d));
+  });
+
+  test('does not look at what both begin with', () => {
+    const long = log(...Array.from({ length: 100_000 }, (_, i) => line(`${i}`, i)));
+    const spent = cpuTimeOf(() => mergeEvents(long + log(a), long + log(b)));
+    expect(spent).toBeLessThan(cpuTimeOf(() => long.split('\n').map((text) => text && JSON.parse(text))));
+  });
+});
+
+describe('logs that grew by appending and merging', () => {
+  type Act =
+    | { readonly who: number; readonly issue: number; readonly after: number }
+    | { readonly who: number; readonly from: number };
+  const who = fc.nat({ max: 2 });
+  const acts = fc.array(
+    fc.oneof<fc.WeightedArbitrary<Act>[]>(
+      {
+        weight: 3,
+        arbitrary: fc.record({ who, issue: fc.nat({ max: 2 }), after: fc.constantFrom(0, 0, 1, 5, -3) }),
+      },
+      { weight: 1, arbitrary: fc.record({ who, from: fc.nat({ max: 2 }) }) },
+    ),
+    { maxLength: 40, size: 'max' },
+  );
+
+  function grow(history: readonly Act[]): readonly string[] {
+    const logs = ['', '', ''];
+    const clocks = [0, 3, 6];
+    history.forEach((act, i) => {
+      if ('from' in act) logs[act.who] = merge(logs[act.who]!, logs[act.from]!);
+      else {
+        clocks[act.who]! += act.after;
+        logs[act.who] += log(
+          line(`${i}`, 100 + clocks[act.who]!, lastOf(logs[act.who]!, act.issue), act.issue),
+        );
+      }
+    });
+    return logs;
+  }
+
+  const eventsOf = (text: string): readonly Event[] =>
+    text.split('\n').flatMap((one) => (one === '' ? [] : [JSON.parse(one) as Event]));
+  const names = new Map(Array.from({ length: 40 }, (_, i) => [eid(`${i}`), `${i}`]));
+  const lastOf = (text: string, issue: number): string | null => {
+    const last = eventsOf(text).findLast(({ id }) => id === idOf(issue));
+    return last === undefined ? null : names.get(last.eid)!;
+  };
+
+  test('come out the same, byte for byte, whoever merges whom first', () => {
+    fc.assert(
+      fc.property(acts, (history) => {
+        const [a, b, c] = grow(history) as [string, string, string];
+        const merged = merge(merge(a, b), c);
+        expect(merge(merge(b, c), a)).toBe(merged);
+        expect(merge(merge(c, a), b)).toBe(merged);
+        expect(merge(merged, a)).toBe(merged);
+      }),
+      { numRuns: size(300, 10_000), seed: SEED },
+    );
+  });
+
+  test('lose nothing, and no event comes before the one it follows', () => {
+    fc.assert(
+      fc.property(acts, (history) => {
+        const logs = grow(history);
+        const merged = eventsOf(logs.reduce(merge));
+        const eids = merged.map((event) => event.eid);
+        expect([...eids].sort()).toEqual(
+          [...new Set(logs.flatMap(eventsOf).map((event) => event.eid))].sort(),
+        );
+        for (const [i, { prev }] of merged.entries())
+          if (prev !== null) expect(eids.slice(0, i)).toContain(prev);
+        for (const side of logs) {
+          const own = eventsOf(side).map((event) => event.eid);
+          expect(eids.filter((one) => own.includes(one))).toEqual(own);
+        }
+      }),
+      { numRuns: size(300, 10_000), seed: SEED },
+    );
+  });
+});
