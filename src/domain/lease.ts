@@ -267,6 +267,13 @@ export const replacement = (id: string, epoch: number, beat: Beat): Lease => ({
   ended: 'released',
 });
 
+/**
+ * Whether it was granted in another clone, which a remote told of: its work tree has the name of that clone before its own. Its
+ * epoch may be the number of one that was granted here; so who gives it back names no epoch.
+ */
+export const isOfAnotherClone = ({ worktree }: Pick<Workplace, 'worktree'>): boolean =>
+  worktree !== '.' && !worktree.startsWith('worktrees/');
+
 /** Whether the actor, at this place, is the one who holds the lease: the same name elsewhere is somebody else. */
 export const isHolder = (
   lease: Lease,

@@ -1,7 +1,7 @@
 import { checkGiveBack, giveBack, leavesRecord, staleLease } from '../domain/give-back.ts';
 import { sameHolder } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
-import { isActive, type Standing } from '../domain/lease.ts';
+import { isActive, isOfAnotherClone, type Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { forEachRefusing, outcome } from './change.ts';
 import { withComment } from './comment.ts';
@@ -107,7 +107,7 @@ async function releaseAll(
   ids: readonly string[],
   input: ReleaseAllInput,
 ): Promise<ReleasedLeases> {
-  let drops: readonly { readonly id: string; readonly epoch: number }[] = [];
+  let drops: readonly Drop[] = [];
   const changed = await transact(
     session,
     async (draft) => {
@@ -130,9 +130,15 @@ async function releaseAll(
   });
 }
 
+interface Drop {
+  readonly id: string;
+  /** Null: whoever has it. */
+  readonly epoch: number | null;
+}
+
 /** Applies what is to be done to the issues; `drops` are the leases to give back afterwards. */
 async function decide(session: Session, draft: Draft, ids: readonly string[], input: ReleaseAllInput) {
-  const drops: { id: string; epoch: number }[] = [];
+  const drops: Drop[] = [];
   const issues: Issue[] = [];
   await draft.lookAtLeases(ids);
   await forEachRefusing(ids, async (id) => {
@@ -148,8 +154,11 @@ async function decide(session: Session, draft: Draft, ids: readonly string[], in
       await draft.apply(issue, steps);
       issues.push(issue);
     } else if (lease !== null) checkAbsent(session, lease, input.force);
+    // None is known here; but another clone may have one, of which only the remote knows.
+    if (lease === null && input.force) drops.push({ id, epoch: null });
     if (lease === null || lease.lease.status === 'released') return;
-    if (issue === null || !leavesRecord(issue, lease)) drops.push({ id, epoch: lease.lease.epoch });
+    if (issue === null || !leavesRecord(issue, lease))
+      drops.push({ id, epoch: isOfAnotherClone(lease.lease) ? null : lease.lease.epoch });
   });
   return { drops, issues };
 }

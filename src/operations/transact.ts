@@ -1,7 +1,7 @@
 import { JitError } from '../domain/errors.ts';
 import { type FollowUp, followUp, holdsLease } from '../domain/holder.ts';
 import type { Issue, Tombstone } from '../domain/issue.ts';
-import type { Standing } from '../domain/lease.ts';
+import { isOfAnotherClone, type Standing } from '../domain/lease.ts';
 import { Draft } from './draft.ts';
 import { inspectLeases } from './lease-damage.ts';
 import type { Session } from './session.ts';
@@ -75,7 +75,10 @@ async function follow(
   const byHolder = holdsLease({ actor, here, lease: standing });
   const what: FollowUp = followUp(before, after, standing, byHolder);
   const { id, epoch } = standing.lease;
-  if (what === 'released') await leases.release(id, epoch);
+  if (isOfAnotherClone(standing.lease)) {
+    // What was finished there was reopened here. A lease that lives there is not ours to give back, whatever its epoch.
+    if (what === 'released' && standing.lease.status === 'done') await leases.release(id, null);
+  } else if (what === 'released') await leases.release(id, epoch);
   else if (what === 'renew') {
     if (isWorthRenewing(standing)) await leases.renew(id, epoch);
   } else if (what === 'handed-over') {

@@ -80,3 +80,20 @@ test('a remote that is not there keeps nobody from finishing', async () => {
   expect((await b('query ready --json')).exit).toBe(0);
   expect((await b(`issue claim ${ids[0]} --json`)).json).toMatchObject({ lease: { provisional: true } });
 });
+
+test('what another clone has is freed by force, and what it finished by reopening', async () => {
+  const { a, b, ids, one, two, share } = await twoClones('first', 'second');
+  const [first, second] = ids as [string, string];
+  await a(`issue claim ${first}`);
+  await a(`issue claim ${second}`);
+  await a(`issue complete ${second}`);
+  share(one, two);
+  expect((await b(`issue claim ${first}`)).exit).toBe(6);
+  expect((await b(`lease release ${first}`)).exit).not.toBe(0);
+  expect((await b(`lease release ${first} --force`)).exit).toBe(0);
+  expect((await b(`issue claim ${first}`)).exit).toBe(0);
+  const late = await a(`issue complete ${first}`);
+  expect([late.exit, late.stderr]).toEqual([6, expect.stringContaining('agent:b')]);
+  expect((await b(`issue reopen ${second}`)).exit).toBe(0);
+  expect((await b(`issue claim ${second}`)).exit).toBe(0);
+});
