@@ -75,6 +75,7 @@ export const COMMANDS: readonly Entry[] = [
   { calls: ['query priority'], load: () => import('./query/priority.ts') },
   { calls: ['events tail', 'events'], load: () => import('./events/tail.ts') },
   { calls: ['events query'], load: () => import('./events/query.ts') },
+  { calls: ['diff'], load: () => import('./diff.ts') },
   { calls: ['export'], load: () => import('./export.ts') },
   { calls: ['validate'], load: () => import('./validate.ts') },
   { calls: ['doctor'], load: () => import('./doctor.ts') },

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/identity.ts';
 import type { GateRegistry, LocalConfig } from '../domain/issue.ts';
+import type { Revisions } from '../operations/revisions.ts';
 import type { Session } from '../operations/session.ts';
 import type { Surroundings } from '../operations/surroundings.ts';
 import type { Output } from './command.ts';
@@ -23,6 +24,8 @@ export interface Context {
    * `session`. Throws NOT_INITIALIZED where the commit has no store, USAGE, REVISION_NOT_FOUND, GIT.
    */
   sessionAt(revision: string | undefined): Promise<Session>;
+  /** What git keeps of the store. Throws NOT_INITIALIZED; GIT where the store is in no repository. */
+  revisions(): Promise<Revisions>;
   /** Who acts, also where there is no store. Throws IDENTITY_REQUIRED when nothing says so. */
   actor(named?: string): Actor;
   /** The store that `session` would open; null where there is none. */

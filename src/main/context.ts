@@ -136,6 +136,19 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
   const context: Context = {
     session,
     sessionAt,
+    revisions: async () => {
+      const [{ openRevisions }, { findTracked }] = await Promise.all([
+        import('./compare.ts'),
+        import('./revisions.ts'),
+      ]);
+      const found = tracked();
+      return openRevisions({
+        tracked: findTracked(found.place, found.repository),
+        openNow: () => session().store,
+        env: host.env,
+        cwd: host.cwd,
+      });
+    },
     actor,
     place: placeIfAny,
     initialize: async (gates) => {
