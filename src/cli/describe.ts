@@ -34,7 +34,7 @@ export async function describeCommands(path: readonly string[]): Promise<Documen
 
 /** Codes that any command may end with that reads the store, and those of any that writes it. */
 const READING_ERRORS: readonly ErrorCode[] = ['NOT_INITIALIZED', 'CORRUPT_FILE', 'SCHEMA_TOO_NEW', 'IO'];
-const WRITING_ERRORS: readonly ErrorCode[] = ['DISK_FULL', 'LOCK_TIMEOUT'];
+const WRITING_ERRORS: readonly ErrorCode[] = ['DISK_FULL', 'LOCK_TIMEOUT', 'REMOTE', 'GIT'];
 
 /** Every code that a command may end with, its own first. */
 export const errorsOf = ({ errors = [], storeless, writes }: Declaration): readonly ErrorCode[] => [

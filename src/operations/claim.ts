@@ -3,7 +3,7 @@ import { alreadyClaimed, claim, type Steal } from '../domain/claim.ts';
 import { JitError } from '../domain/errors.ts';
 import { actorIs } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
-import type { Standing } from '../domain/lease.ts';
+import { isOfAnotherClone, type Standing } from '../domain/lease.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import { findCandidates, findHeld, nothingReady } from './candidates.ts';
 import { rowOf } from './change.ts';
@@ -156,8 +156,10 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
     if (candidates.length === 0) throw found.none ?? (await sayNothingReady(session, input.filter));
     for (const candidate of candidates) {
       tries.set(candidate.id, (tries.get(candidate.id) ?? 0) + 1);
-      const claimed = await tryClaim(session, candidate, input);
-      if (claimed !== null) return claimed;
+      const tried = await tryClaim(session, candidate, input);
+      if (tried !== null && !('refusedBy' in tried)) return tried;
+      // The remote that refused told of all that other clones have: each further try without looking would cost a contact.
+      if (tried !== null && isOfAnotherClone(tried.refusedBy.lease)) break;
     }
   }
 }
@@ -178,10 +180,14 @@ const sayNothingReady = (session: Session, filter: Filter | null): Promise<JitEr
 /** Refusals that mean that somebody else was first, or that the issue has changed since it was looked at. */
 const LOST: readonly string[] = ['ALREADY_CLAIMED', 'BLOCKED', 'INVALID_TRANSITION', 'ISSUE_NOT_FOUND'];
 
-async function tryClaim(session: Session, issue: Issue, terms: Terms): Promise<Claimed | null> {
+/** Claims an issue; null when it has changed meanwhile. */
+async function tryClaim(
+  session: Session,
+  issue: Issue,
+  terms: Terms,
+): Promise<Claimed | { readonly refusedBy: Standing } | null> {
   try {
-    const claimed = await claimUnderLease(session, issue, terms, true);
-    return 'refusedBy' in claimed ? null : claimed;
+    return await claimUnderLease(session, issue, terms, true);
   } catch (error) {
     if (error instanceof JitError && LOST.includes(error.code)) return null;
     throw error;
