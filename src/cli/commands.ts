@@ -76,6 +76,7 @@ export const COMMANDS: readonly Entry[] = [
   { calls: ['events tail', 'events'], load: () => import('./events/tail.ts') },
   { calls: ['events query'], load: () => import('./events/query.ts') },
   { calls: ['diff'], load: () => import('./diff.ts') },
+  { calls: ['log'], load: () => import('./log.ts') },
   { calls: ['export'], load: () => import('./export.ts') },
   { calls: ['validate'], load: () => import('./validate.ts') },
   { calls: ['doctor'], load: () => import('./doctor.ts') },

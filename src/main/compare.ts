@@ -14,7 +14,7 @@ import {
 } from '../git/objects.ts';
 import type { BoardAt, Comparison, Revisions } from '../operations/revisions.ts';
 import type { Store } from '../store/store.ts';
-import { openTree, standingClock, type Tracked } from './revisions.ts';
+import { openTree, readVersions, standingClock, type Tracked } from './revisions.ts';
 
 export interface RevisionsOptions {
   readonly tracked: Tracked;
@@ -34,6 +34,7 @@ export function openRevisions(options: RevisionsOptions): Revisions {
       if (range.after !== null) return compareCommits(options, before, range.after);
       return staged ? compareWithIndex(options, before) : compareWithFiles(options, before);
     },
+    versions: (id) => readVersions(options.tracked, id),
   };
 }
 

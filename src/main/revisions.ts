@@ -3,10 +3,14 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Place } from '../cli/context.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JitError } from '../domain/errors.ts';
+import { LIMITS } from '../domain/issue.ts';
+import type { Version } from '../domain/review/history.ts';
 import { readBlobs } from '../git/blobs.ts';
-import { listTree, readCommitTime, resolveCommit, type Tree } from '../git/objects.ts';
+import { listFileCommits } from '../git/file-log.ts';
+import { findCommit, listTree, readCommitTime, resolveCommit, type Tree } from '../git/objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { openFilesStore } from '../store/files/files-store.ts';
+import { parseIssueFile } from '../store/files/parse-issue.ts';
 import { openRevisionStore, type RevisionFile } from '../store/revision/revision-store.ts';
 import type { Store } from '../store/store.ts';
 
@@ -96,3 +100,24 @@ export const standingClock = (time: number): Clock => ({
   now: () => new Date(time).toISOString(),
   ago: (milliseconds) => new Date(time - milliseconds).toISOString(),
 });
+
+/** Every committed version of an issue's file before HEAD, read in one go. */
+export async function readVersions(tracked: Tracked, id: string): Promise<readonly Version[]> {
+  const { repository, directory } = tracked;
+  if ((await findCommit(repository, 'HEAD')) === null) return [];
+  const path = directory === '' ? `issues/${id}.json` : `${directory}/issues/${id}.json`;
+  const commits = await listFileCommits(repository, path);
+  const nameIn = (oid: string): string => `${oid}:${path}`;
+  const blobs = await readBlobs(
+    repository,
+    commits.map(({ oid }) => nameIn(oid)),
+    LIMITS.issueFileBytes,
+  );
+  return commits.map(({ oid, time, ...others }): Version => {
+    const blob = blobs.get(nameIn(oid));
+    const commit = { ...others, oid, at: new Date(time).toISOString() };
+    if (blob === undefined) return { commit, image: null, readable: true };
+    const image = blob.bytes === null ? null : (parseIssueFile(blob.bytes, path, id).stored ?? null);
+    return { commit, image, readable: image !== null };
+  });
+}

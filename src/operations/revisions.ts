@@ -1,5 +1,6 @@
 import type { RevisionRange } from '../domain/git-names.ts';
 import type { Event } from '../domain/issue.ts';
+import type { Version } from '../domain/review/history.ts';
 import type { Store } from '../store/store.ts';
 
 /** One of two boards that are compared. */
@@ -31,4 +32,6 @@ export interface Revisions {
    * Throws REVISION_NOT_FOUND, GIT, USAGE.
    */
   compare(range: RevisionRange, staged: boolean): Promise<Comparison>;
+  /** The versions of an issue's file that were committed, the oldest first; none before the first commit. Throws GIT. */
+  versions(id: string): Promise<readonly Version[]>;
 }
