@@ -49,13 +49,15 @@ describe('jit log', () => {
     commit();
     git('merge', '--quiet', '--no-edit', 'work');
     edit('"priority": "normal"', '"priority": "low"');
-    expect(short(await document(cli, `log ${id}`))).toEqual([
-      'issue.created',
-      ['commit', false, true, []],
-      ...[
-        ['commit', false, true, ['title']],
-        ['commit', false, true, ['milestone']],
-      ].sort(() => 0),
+    const steps = short(await document(cli, `log ${id}`));
+    expect(steps.slice(0, 2)).toEqual(['issue.created', ['commit', false, true, []]]);
+    // Neither branch was before the other.
+    const branches = [
+      ['commit', false, true, ['title']],
+      ['commit', false, true, ['milestone']],
+    ];
+    expect(steps.slice(2, 4)).toEqual(expect.arrayContaining(branches));
+    expect(steps.slice(4)).toEqual([
       ['commit', true, true, ['title', 'milestone']],
       ['file', null, null, ['title', 'priority', 'milestone']],
     ]);
