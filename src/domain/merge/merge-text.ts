@@ -125,9 +125,11 @@ function resolve(
     return { ...span, before: changed, ours: [], theirs: [], after: [], dispute: false };
   }
   const { before, after, ...rest } = trimCommon(both.ours, both.theirs);
+  const alike = rest.ours.length === 0 && rest.theirs.length === 0;
   // Where what they have in common stands for all that was there, what one of them has besides is an addition.
-  const addition = rest.ours.length === 0 || rest.theirs.length === 0;
-  if (addition && before.length + after.length >= end - start) {
+  const common = before.length + after.length >= end - start;
+  const addition = common && (rest.ours.length === 0 || rest.theirs.length === 0);
+  if (alike || addition) {
     return {
       ...span,
       before: [before, rest.ours, rest.theirs].flat(),

@@ -92,6 +92,14 @@ describe('a merge of logs', () => {
     expect([...merged].sort()).toEqual(['', o, a, b, c, d].sort());
     expect(merged.indexOf(a)).toBeLessThan(merged.indexOf(c));
     expect(merged.indexOf(b)).toBeLessThan(merged.indexOf(d));
+    const slow = line('slow', 5, 'a');
+    const other = line('other', 30);
+    expect(merge(log(o, slow, other), log(o, other, a, slow))).toBe(log(o, other, a, slow));
+  });
+
+  test('puts back in its place a line that one side lacks', () => {
+    const slow = line('slow', 5, 'b');
+    expect(merge(log(o, slow), log(o, b, slow))).toBe(log(o, b, slow));
   });
 
   test('does not look at what both begin with', () => {

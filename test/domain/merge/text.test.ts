@@ -89,6 +89,7 @@ describe('a merge of texts', () => {
     ['changes of neighbouring lines', 'a\nb', 'A\nb', 'a\nB', 'A\nB'],
     ['an insertion beside a change', 'a\nb', 'a\nnew\nb', 'a\nB', 'a\nnew\nB'],
     ['a line added at the end, another at the start', 'a\n', 'a\nend\n', 'start\na\n', 'start\na\nend\n'],
+    ['the same deletion, and one elsewhere', 'a\nb\nc\nd', 'b\nc', 'a\nb\nc', 'b\nc'],
     ['the same change, and more', 'a', 'x', 'x\ny', 'x\ny'],
     ['the same lines added, and more', 'a\n', 'a\nx\n', 'a\nx\ny\n', 'a\nx\ny\n'],
     ['the last line without its end', 'a\nb', 'A\nb', 'a\nb\n', 'A\nb\n'],
