@@ -118,6 +118,7 @@ export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings):
       return expired;
     },
 
+    refresh: async () => {},
     settle: async () => ({ kept: [], lost: [] }),
   };
 }

@@ -1,5 +1,5 @@
 import { JitError } from '../domain/errors.ts';
-import type { Answer, Lease, Standing } from '../domain/lease.ts';
+import { type Answer, isActive, type Lease, type Standing } from '../domain/lease.ts';
 import type { Debt, Debts } from './debts.ts';
 import type { Leases, Lost } from './leases.ts';
 import { isFree, type Mirror } from './mirror.ts';
@@ -162,6 +162,14 @@ export function layeredLeases(local: Leases, mirror: Mirror, debts: Debts): Leas
       const foreign = overdue.map(({ lease }) => lease.id);
       const ended = mirror.book.expire(mirror.abroad(here), foreign, onDamage);
       return [...expired, ...(await ended.catch(unlessUnreachable([])))];
+    },
+
+    async refresh(ids) {
+      // Reading the records of all clones is what makes the contact; what is seen is remembered.
+      await mirror.book.inspect(ids, () => {}).catch(unlessUnreachable(new Map()));
+      for (const [id, { lease }] of await local.inspect(ids, () => {})) {
+        if (isActive(lease) && !lease.provisional) await tell(lease, debts.owe(id));
+      }
     },
 
     async settle() {

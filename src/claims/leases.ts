@@ -35,6 +35,12 @@ export interface Leases {
     onDamage?: OnDamage,
   ): Promise<readonly Lease[]>;
   /**
+   * Asks the remote anew about these issues, and gives up here what another clone has taken meanwhile (`settle` tells). What is
+   * known of other clones is otherwise as old as the last contact. Nothing happens where no remote is in play, or while it cannot be
+   * reached.
+   */
+  refresh(ids: readonly string[]): Promise<void>;
+  /**
    * Brings what was granted without the remote to it. `kept` were first there, `lost` were not, and are given back here. Both
    * are empty where no remote is in play, or while it cannot be reached.
    */

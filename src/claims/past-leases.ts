@@ -12,5 +12,6 @@ export const PAST_LEASES: Leases = {
   release: refuse,
   inspect: async () => new Map(),
   expire: refuse,
+  refresh: async () => {},
   settle: async () => ({ kept: [], lost: [] }),
 };

@@ -48,7 +48,8 @@ export function renderFailureDocument(error: JitError): string {
 export function renderFailure(error: JitError): string {
   const lines = [`jit: ${safeLine(error.message)}`];
   const { reasons, candidates } = error.details;
-  if (Array.isArray(reasons)) lines.push(...indent(renderReasons(reasons as readonly Reason[], PIPE)));
+  if (Array.isArray(reasons) && reasons.length > 0)
+    lines.push(...indent(renderReasons(reasons as readonly Reason[], PIPE)));
   if (Array.isArray(candidates)) lines.push(...(candidates as readonly Candidate[]).map(describeCandidate));
   if (error.code === ('INTERNAL' satisfies ErrorCode)) lines.push(WHERE_TO_REPORT);
   if (error.hint !== null) lines.push(`hint: ${safeText(error.hint)}`);

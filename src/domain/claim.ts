@@ -89,7 +89,7 @@ export function lose(issue: Issue, lost: Lease, winner: Lease, facts: Facts): re
   const working = issue.state === 'in_progress' && isClaimUnder(issue, lost);
   const after = working ? change(issue, { state: 'ready', assignee: null }, facts.now) : issue;
   const state = deriveState(after, facts.dependencyOf, facts.now);
-  const reason = `${winner.holder} was first, in ${winner.path}`;
+  const reason = `${winner.holder} has it, in ${winner.path}`;
   return [{ event: 'lease.lost', after: { ...after, state }, note: { assignee: lost.holder, reason } }];
 }
 
@@ -107,7 +107,9 @@ export function alreadyClaimed(issue: Issue, facts: Facts, reasons = claimReason
     issue,
     `${name(issue)} is ${by}${elsewhere}`,
     reasons,
-    'take other work: jit issue claim-next; --steal --reason "why" takes it over, and is recorded',
+    lease?.type === 'lease' && lease.status === 'done'
+      ? `take other work: jit issue claim-next; where that work was thrown away: jit lease release ${ref(issue.id)} --force`
+      : 'take other work: jit issue claim-next; --steal --reason "why" takes it over, and is recorded',
   );
 }
 

@@ -60,7 +60,7 @@ export function notHolding(
         id,
         holder: active ? standing.lease.holder : null,
         actor: actor.id,
-        reasons: standing === null ? [] : [reasonOf(standing)],
+        reasons: active ? [reasonOf(standing)] : [],
       },
       hint: active
         ? `only its holder may, in the work tree of the claim${past}`

@@ -3,6 +3,7 @@ import { type Actor, actorIs } from './identity.ts';
 import { type Issue, ref, type Tombstone } from './issue.ts';
 import { isActive, isHolder, type Lease, mayEnd, type Standing, type Workplace } from './lease.ts';
 import type { Reason } from './readiness.ts';
+import { shellWord } from './shell-word.ts';
 
 /** What decides who may change an issue. */
 export interface HolderFacts {
@@ -33,6 +34,17 @@ export function claimIsOver(issue: Issue, facts: HolderFacts): boolean {
   return status === 'released' || (lease.life === 'overdue' && mayEnd(lease.lease, here));
 }
 
+/**
+ * Whether the claim that the file records is stale: given back, or overdue, whoever asks. Also its holder, who goes on with it by
+ * name or by epoch, but who asks for new work has not said to go on.
+ */
+export function isStale(issue: Issue, facts: HolderFacts): boolean {
+  const { lease, here } = facts;
+  if (issue.state !== 'in_progress' || lease === null || (issue.claim_epoch ?? 0) > lease.lease.epoch)
+    return false;
+  return claimIsOver(issue, facts) || (lease.life === 'overdue' && mayEnd(lease.lease, here));
+}
+
 /** Whether the file records just this lease. */
 export const isClaimUnder = (issue: Issue, lease: Lease): boolean =>
   issue.claim_epoch === lease.epoch && issue.assignee === lease.holder;
@@ -59,8 +71,8 @@ export function leaseReason(issue: Issue, facts: HolderFacts): Reason | null {
 /** A lease as a reason: who has it, and where. */
 export function reasonOf({ lease, life }: Standing): Reason & { readonly type: 'lease' } {
   const { holder, worktree, path, branch, epoch, status } = lease;
-  const resolve =
-    status === 'done' ? `jit lease release ${ref(lease.id)} --force` : `jit lease show ${ref(lease.id)}`;
+  const merge = status === 'done' && branch !== null;
+  const resolve = merge ? `git merge ${shellWord(branch)}` : `jit lease show ${ref(lease.id)}`;
   return { type: 'lease', holder, worktree, path, branch, epoch, status, life, resolve };
 }
 
@@ -121,7 +133,10 @@ export function checkHolder(issue: Issue, facts: HolderFacts): { forced?: true }
  */
 export function checkEpoch(issue: Issue, epoch: number, { lease, here }: HolderFacts): void {
   const current = Math.max(lease?.lease.epoch ?? 0, issue.claim_epoch ?? 0);
-  const over = lease !== null && lease.lease.status === 'released' && issue.state !== 'in_progress';
+  const over =
+    lease !== null &&
+    lease.lease.status === 'released' &&
+    (lease.lease.ended !== 'expired' || issue.state !== 'in_progress');
   if (epoch === current && !over) return;
   const told = lease !== null && lease.lease.epoch === current && lease.lease.status !== 'released';
   const reason = told ? reasonOf(lease) : null;

@@ -7,16 +7,17 @@ import { isOpen } from './issue.ts';
 import { dependencyReasons, type Reason } from './readiness.ts';
 import { change, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
 
-/** Keeps an issue from being started. Throws INVALID_TRANSITION once it was started, LIMIT_EXCEEDED. */
+/** Keeps an issue from being started. Throws INVALID_TRANSITION once it was started, LIMIT_EXCEEDED, NOT_HOLDER where somebody works on it elsewhere. */
 export function putOnHold(issue: Issue, hold: Hold, facts: Facts): readonly Step[] {
   if (issue.state !== 'backlog' && issue.state !== 'ready') throw wrongState(issue, 'hold');
   if (issue.hold !== null && issue.hold.reason === hold.reason && issue.hold.until === hold.until) return [];
   checkReason(hold.reason, 'hold');
+  const forced = checkHolder(issue, facts);
   return [
     {
       event: 'issue.updated',
       after: change(issue, { hold }, facts.now),
-      note: { reason: hold.reason },
+      note: { reason: hold.reason, ...forced },
     },
   ];
 }

@@ -44,6 +44,7 @@ export function openLeases(place: Place, repository: Repository | null, clock: C
     release: async (id, epoch, how) => (await open()).release(id, epoch, how),
     inspect: async (ids, onDamage) => (await openToRead()).inspect(ids, onDamage),
     expire: async (here, ids, onDamage) => (await open()).expire(here, ids, onDamage),
+    refresh: async (ids) => (await open()).refresh(ids),
     settle: async () => (await open()).settle(),
   };
 }

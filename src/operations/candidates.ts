@@ -1,9 +1,10 @@
 import { type Candidate, claimReasons, compareCandidates } from '../domain/claim.ts';
 import { JitError } from '../domain/errors.ts';
 import { waitingOn } from '../domain/graph.ts';
-import { claimIsOver, holdsLease, isTaken } from '../domain/holder.ts';
+import { claimIsOver, holdsLease, isStale, isTaken } from '../domain/holder.ts';
 import { type Actor, actorIs } from '../domain/identity.ts';
 import { type Issue, isHeld, isOpen } from '../domain/issue.ts';
+import { isOfAnotherClone } from '../domain/lease.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
 import type { Draft } from './draft.ts';
@@ -15,6 +16,8 @@ const MOST_WAITING = 1000;
 export interface Candidates {
   /** Most important first. */
   readonly ranked: readonly Issue[];
+  /** Ids of issues that are ready here, but for what was last seen of other clones. */
+  readonly abroad: readonly string[];
   /** Issues that the file says are in progress, but whose claim is over. */
   readonly over: readonly Issue[];
 }
@@ -29,17 +32,19 @@ export async function findCandidates(draft: Draft, actor: Actor, filter: Filter)
   const over: Issue[] = [];
   for (const { issue, state } of rows) {
     if (state !== 'in_progress' || draft.hasDamagedLease(issue.id)) continue;
-    if (claimIsOver(issue, await draft.facts(issue))) over.push(issue);
+    if (isStale(issue, await draft.facts(issue))) over.push(issue);
   }
   const claimable: Issue[] = [];
+  const abroad: string[] = [];
   for (const { issue } of matching.rows) {
     if (draft.hasDamagedLease(issue.id)) continue;
     const facts = await draft.facts(issue);
+    if (facts.lease !== null && isTaken(facts) && isOfAnotherClone(facts.lease.lease)) abroad.push(issue.id);
     if (!isTaken(facts) && claimReasons(issue, facts).length === 0) {
       claimable.push(issue);
     }
   }
-  return { ranked: await rank(draft, actor, claimable), over };
+  return { ranked: await rank(draft, actor, claimable), abroad, over };
 }
 
 async function rank(draft: Draft, actor: Actor, issues: readonly Issue[]): Promise<readonly Issue[]> {

@@ -3,6 +3,7 @@ import type { Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { deriveState, openDependencies } from '../domain/readiness.ts';
 import type { Facts, Step } from '../domain/transition.ts';
+import { catchUp } from './catch-up.ts';
 import type { Draft } from './draft.ts';
 import { checkFence, checkKnowledge } from './fence.ts';
 import { resolveIssues } from './resolve.ts';
@@ -21,13 +22,14 @@ export interface Changed {
 
 type Decide = (issue: Issue, facts: Facts, draft: Draft) => readonly Step[] | Promise<readonly Step[]>;
 
-/** Does the same to several issues in one transaction: all of them, or none. */
-export function changeIssues(
+/** Does the same to several issues in one transaction: all of them, or none. `caughtUp`: what other clones did is known. */
+export async function changeIssues(
   session: Session,
   ids: readonly string[],
   decide: Decide,
-  options: { readonly force?: boolean } = {},
+  options: { readonly force?: boolean; readonly caughtUp?: boolean } = {},
 ): Promise<Changed> {
+  if (options.caughtUp !== true) await catchUp(session, ids);
   return transact(
     session,
     async (draft) => outcome(draft, await changeIn(session, draft, ids, decide)),

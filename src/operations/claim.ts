@@ -5,6 +5,7 @@ import { actorIs } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
 import { isOfAnotherClone, type Standing } from '../domain/lease.ts';
 import type { Filter, Row } from '../domain/query.ts';
+import type { Reason } from '../domain/readiness.ts';
 import { findCandidates, findHeld, nothingReady } from './candidates.ts';
 import { rowOf } from './change.ts';
 import { Draft } from './draft.ts';
@@ -38,16 +39,33 @@ export interface Terms {
 export async function claimIssue(session: Session, id: string, terms: Terms = {}): Promise<Claimed> {
   await settleLeases(session);
   const { steal = null } = terms;
-  // Refused before a lease is asked for, so that what cannot be claimed is not even held for a moment.
-  const issue = await session.store.read(async (view) => {
+  const issue = await findClaimable(session, id, steal).catch(async (error: unknown) => {
+    const elsewhere = heldInAnotherClone(error);
+    if (elsewhere === null) throw error;
+    // What is known of other clones is as old as the last contact.
+    await session.leases.refresh([elsewhere]);
+    return findClaimable(session, id, steal);
+  });
+  const claimed = await claimUnderLease(session, issue, terms, false);
+  if ('refusedBy' in claimed) throw await refusal(session, issue.id, claimed.refusedBy);
+  return claimed;
+}
+
+// Refused before a lease is asked for, so that what cannot be claimed is not even held for a moment.
+const findClaimable = (session: Session, id: string, steal: Steal | null): Promise<Issue> =>
+  session.store.read(async (view) => {
     const draft = await Draft.open(session, view);
     const issue = await resolveIssue(view, id);
     claim(issue, await draft.facts(issue), steal);
     return issue;
   });
-  const claimed = await claimUnderLease(session, issue, terms, false);
-  if ('refusedBy' in claimed) throw await refusal(session, issue.id, claimed.refusedBy);
-  return claimed;
+
+/** The id of the issue whose claim was refused because of what was last seen of another clone; null for any other failure. */
+function heldInAnotherClone(error: unknown): string | null {
+  if (!(error instanceof JitError) || error.code !== 'ALREADY_CLAIMED') return null;
+  const reasons = error.details.reasons as readonly Reason[];
+  const foreign = reasons.some((reason) => reason.type === 'lease' && isOfAnotherClone(reason));
+  return foreign ? (error.details.id as string) : null;
 }
 
 /**
@@ -143,6 +161,7 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
     if (held !== null) return claimIssue(session, held.id, input);
   }
   const tries = new Map<string, number>();
+  let asked = false;
   for (;;) {
     const found = await look(session, input.filter);
     if (found.over.length > 0) {
@@ -153,6 +172,11 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
       if (rows.length > 0) continue;
     }
     const candidates = found.ranked.filter(({ id }) => (tries.get(id) ?? 0) < TRIES);
+    if (candidates.length === 0 && found.abroad.length > 0 && !asked) {
+      asked = true;
+      await session.leases.refresh(found.abroad);
+      continue;
+    }
     if (candidates.length === 0) throw found.none ?? (await sayNothingReady(session, input.filter));
     for (const candidate of candidates) {
       tries.set(candidate.id, (tries.get(candidate.id) ?? 0) + 1);

@@ -6,6 +6,7 @@ import { rowsOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { inspectLeases } from './lease-damage.ts';
 import type { Session } from './session.ts';
+import { settleLeases } from './settle-leases.ts';
 import { transact } from './transact.ts';
 
 /** What was overdue, and is over now. */
@@ -20,6 +21,7 @@ export interface Expired {
  * although the finisher was stopped before it could say so, stays finished.
  */
 export async function expireLeases(session: Session, ids?: readonly string[]): Promise<Expired> {
+  await settleLeases(session);
   const { leases, here } = session;
   const standings = [...(await inspectLeases(session, ids)).leases.values()];
   const overdue = standings.filter(({ lease, life }) => life === 'overdue' && mayEnd(lease, here));

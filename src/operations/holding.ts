@@ -7,11 +7,11 @@ import type { Actor } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
 import { isActive } from '../domain/lease.ts';
 import type { Facts } from '../domain/transition.ts';
+import { catchUp } from './catch-up.ts';
 import { Draft } from './draft.ts';
 import { checkFence, checkKnowledge } from './fence.ts';
 import { resolveIssues } from './resolve.ts';
 import type { Session } from './session.ts';
-import { settleLeases } from './settle-leases.ts';
 
 /** What a change needs of the lease of an issue before the store is changed. */
 export type Want =
@@ -39,7 +39,7 @@ export async function withLeases<T>(
   run: () => Promise<T>,
   force = false,
 ): Promise<T> {
-  await settleLeases(session);
+  await catchUp(session, ids);
   const taken: Taken[] = [];
   try {
     for (const { issue, facts, want } of await findWants(session, ids, wants, force)) {

@@ -25,7 +25,7 @@ export async function settleLeases(session: Session): Promise<void> {
 const tellLoss = ({ lease, winner }: Lost): Problem => ({
   severity: 'warning',
   code: 'lease-lost',
-  message: `the claim of ${ref(lease.id)} by ${lease.holder} is lost: another clone was first, and ${winner.holder} has it in ${winner.path}`,
+  message: `the claim of ${ref(lease.id)} by ${lease.holder} is lost to another clone: ${winner.holder} has it in ${winner.path}`,
   file: null,
   path: null,
   id: lease.id,

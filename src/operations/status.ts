@@ -1,4 +1,4 @@
-import { claimIsOver } from '../domain/holder.ts';
+import { isStale } from '../domain/holder.ts';
 import { isHeld } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { isClaimable, withoutTaken } from './claimable.ts';
@@ -61,7 +61,7 @@ export const readStatus = (session: Session): Promise<Status> =>
     const stale = new Set<string>();
     for (const { issue } of judged) {
       if (draft.hasDamagedLease(issue.id)) continue;
-      if ((await draft.lease(issue.id)) === null || claimIsOver(issue, await draft.facts(issue)))
+      if ((await draft.lease(issue.id)) === null || isStale(issue, await draft.facts(issue)))
         stale.add(issue.id);
     }
     const waiting = inState('backlog');

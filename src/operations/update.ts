@@ -28,9 +28,12 @@ export const updateIssues = (
   input: UpdateInput,
 ): Promise<Changed> => {
   const force = input.force === true;
-  const change = (): Promise<Changed> =>
-    changeIssues(session, ids, (issue, facts, draft) => update(issue, input, facts, draft), { force });
   const wants = wantsOf(input);
+  const change = (): Promise<Changed> =>
+    changeIssues(session, ids, (issue, facts, draft) => update(issue, input, facts, draft), {
+      force,
+      caughtUp: wants !== null,
+    });
   return wants === null ? change() : withLeases(session, ids, wants, change, force);
 };
 

@@ -59,7 +59,7 @@ export function describeLease({ lease, life, remaining }: Standing, now: string)
     `${STATUS[lease.status]} ${holder} in ${path}${branch === null ? '' : ` on branch ${branch}`}`,
     `epoch ${epoch}`,
     ...time(life, remaining, lease, now),
-    ...(lease.tie === null ? [] : [`ends with process ${Number.parseInt(lease.tie, 10)}`]),
+    ...(lease.tie === null || life === 'over' ? [] : [`ends with process ${Number.parseInt(lease.tie, 10)}`]),
     ...(lease.provisional ? ['provisional: the remote could not be reached'] : []),
   ];
   return safeLine(parts.join(', '));
