@@ -1,3 +1,4 @@
+import { checkLease } from '../domain/claim.ts';
 import { settle } from '../domain/complete.ts';
 import { JitError } from '../domain/errors.ts';
 import { diffImages } from '../domain/event.ts';
@@ -155,12 +156,16 @@ export class Draft {
     return changed.length === 0 ? graph : withChanges(graph, changed);
   }
 
-  /** Takes steps over, each with its event. Returns the issue afterwards, as it was given when there are none. */
+  /**
+   * Takes steps over, each with its event. Returns the issue afterwards, as it was given when there are none. Throws
+   * ALREADY_CLAIMED where a claim is no longer under the lease that it was decided on.
+   */
   async apply(issue: Issue, steps: readonly Step[]): Promise<Issue> {
     let current: Image = issue;
     const before = await this.get(issue.id);
     let image: Image | null = before ?? null;
     for (const { event, after, note } of steps) {
+      if (event === 'issue.claimed' && isIssue(after)) checkLease(after, await this.facts(after));
       const { actor } = this.#session;
       this.#events.push({
         ts: this.now,
