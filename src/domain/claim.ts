@@ -1,9 +1,17 @@
 import { checkReason } from './check-reason.ts';
 import type { JitError } from './errors.ts';
-import { checkHolder, claimIsOver, describeHolder, holdsLease, isClaimUnder, leaseReason } from './holder.ts';
+import {
+  checkHolder,
+  claimIsOver,
+  describeHolder,
+  holdsLease,
+  isClaimUnder,
+  leaseReason,
+  reasonOf,
+} from './holder.ts';
 import { type Actor, actorIs } from './identity.ts';
 import { type Issue, ref } from './issue.ts';
-import type { Lease } from './lease.ts';
+import { isActive, type Lease } from './lease.ts';
 import { deriveState, isRework, type Reason, startReasons } from './readiness.ts';
 import { change, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
 
@@ -91,6 +99,29 @@ export function lose(issue: Issue, lost: Lease, winner: Lease, facts: Facts): re
   const state = deriveState(after, facts.dependencyOf, facts.now);
   const reason = `${winner.holder} has it, in ${winner.path}`;
   return [{ event: 'lease.lost', after: { ...after, state }, note: { assignee: lost.holder, reason } }];
+}
+
+/**
+ * Refuses to record a claim whose lease is not the claimer's any more: it took so long that the lease was overdue, and was taken
+ * or given back. `claimed`: the issue as it would be recorded. Throws ALREADY_CLAIMED.
+ */
+export function checkLease(claimed: Issue, facts: Facts): void {
+  const { lease, here } = facts;
+  const under = lease !== null && isActive(lease.lease) && isClaimUnder(claimed, lease.lease);
+  if (!under || lease.lease.worktree !== here.worktree) throw lostClaim(claimed, facts);
+}
+
+/** The refusal of a claim that was lost, whoever has the issue now. */
+export function lostClaim(issue: Issue, { lease, here }: Facts): JitError {
+  const reason = lease !== null && lease.lease.status !== 'released' ? reasonOf(lease) : null;
+  const now = reason === null ? 'it was given back' : `it is ${describeHolder(reason, here)}`;
+  return refuse(
+    'ALREADY_CLAIMED',
+    issue,
+    `the claim of ${name(issue)} was lost before it was made: ${now}`,
+    reason === null ? [] : [reason],
+    'try again, or take other work: jit issue claim-next',
+  );
 }
 
 /** The refusal of a claim because somebody else has the issue. */

@@ -7,6 +7,7 @@ import { isOfAnotherClone, type Standing } from '../domain/lease.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import type { Reason } from '../domain/readiness.ts';
 import { findCandidates, findHeld, nothingReady } from './candidates.ts';
+import { askAnew } from './catch-up.ts';
 import { rowOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { expireLeases } from './expire.ts';
@@ -39,6 +40,8 @@ export interface Terms {
 export async function claimIssue(session: Session, id: string, terms: Terms = {}): Promise<Claimed> {
   await settleLeases(session);
   const { steal = null } = terms;
+  // Whoever takes something from others must know whether they have finished it.
+  if (steal !== null) await askAnew(session, [id]);
   const issue = await findClaimable(session, id, steal).catch(async (error: unknown) => {
     const elsewhere = heldInAnotherClone(error);
     if (elsewhere === null) throw error;

@@ -1,11 +1,11 @@
 import { alreadyClaimed, claimReasons } from '../domain/claim.ts';
 import { claimSettings } from '../domain/claim-settings.ts';
-import { actingFor } from '../domain/complete.ts';
+import { actingFor, finish } from '../domain/complete.ts';
 import { JitError } from '../domain/errors.ts';
 import { otherHolder } from '../domain/holder.ts';
 import type { Actor } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
-import { isActive } from '../domain/lease.ts';
+import { isActive, type Lease } from '../domain/lease.ts';
 import type { Facts } from '../domain/transition.ts';
 import { catchUp } from './catch-up.ts';
 import { Draft } from './draft.ts';
@@ -77,11 +77,17 @@ function findWants(
     for (const issue of issues) {
       await checkKnowledge(draft, issue, session);
       const facts = await draft.facts(issue);
-      const want = wants(issue, facts);
+      const want = wants(issue, { ...facts, dependencyOf: supposing(issues, facts) });
       if (want !== null) found.push({ issue, facts, want });
     }
     return found;
   });
+}
+
+// What waits for another one of them is claimed on the way as soon as that is finished, in the same transaction.
+function supposing(issues: readonly Issue[], { dependencyOf, now }: Facts): Facts['dependencyOf'] {
+  const finished = new Map(issues.map((issue) => [issue.id, finish(issue, now).after as Issue]));
+  return (id) => finished.get(id) ?? dependencyOf(id);
 }
 
 async function take(
@@ -124,12 +130,15 @@ export const readTtl = ({ store }: Session): Promise<number | null> =>
 export function wantsFinish(issue: Issue, facts: Facts): Want {
   const { lease } = facts;
   if (issue.state === 'in_progress') {
-    if (lease === null || !isActive(lease.lease) || lease.lease.epoch !== issue.claim_epoch) return null;
+    if (lease === null || !serves(lease.lease) || lease.lease.epoch !== issue.claim_epoch) return null;
     const allowed = facts.force === true || otherHolder(issue, facts) === null;
     return allowed ? { what: 'finish', epoch: lease.lease.epoch } : null;
   }
   return wantsClaim(issue, facts, actingFor(issue, facts.actor));
 }
+
+// What was given back only because it was overdue serves its holder on, until somebody takes it: from here on nobody can.
+const serves = (lease: Lease): boolean => isActive(lease) || lease.ended === 'expired';
 
 /** What claiming an issue for this actor needs. */
 export function wantsClaim(issue: Issue, facts: Facts, actor: Actor): Want {
