@@ -350,6 +350,10 @@ describe('gates', () => {
   test('leave alone what was so on one side already', () => {
     const from = { ...base, ...inState('done'), gates_required: ['tests'] };
     expect(merge(from, early({ title: 'new' }, from), late({ labels: [] }, from)).issue.state).toBe('done');
+    const failed = { ...gated, gates_status: { review: verdict('failed', EARLY) } };
+    expect(merge(failed, early({ title: 'new' }, failed), late({ labels: [] }, failed)).issue.state).toBe(
+      'gated',
+    );
   });
 });
 
