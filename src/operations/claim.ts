@@ -1,11 +1,12 @@
 import { type Brief, briefOf } from '../domain/brief.ts';
-import { alreadyClaimed, claim, type Steal } from '../domain/claim.ts';
+import { alreadyClaimed, claim, lostClaim, type Steal } from '../domain/claim.ts';
 import { JitError } from '../domain/errors.ts';
 import { actorIs } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
-import { isOfAnotherClone, type Standing } from '../domain/lease.ts';
+import { isActive, isOfAnotherClone, type Standing } from '../domain/lease.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import type { Reason } from '../domain/readiness.ts';
+import type { Facts } from '../domain/transition.ts';
 import { findCandidates, findHeld, nothingReady } from './candidates.ts';
 import { askAnew } from './catch-up.ts';
 import { rowOf } from './change.ts';
@@ -103,8 +104,9 @@ async function claimUnderLease(
       throw error;
     },
   );
-  const lease = (await leases.inspect([id])).get(id);
-  if (lease === undefined || lease.lease.epoch !== epoch) throw await refusal(session, id, lease ?? null);
+  const lease = (await leases.inspect([id])).get(id) ?? null;
+  // Somebody may have taken it, or given it back, since the claim was recorded.
+  if (lease?.lease.epoch !== epoch || !isActive(lease.lease)) throw await lost(session, id, lease);
   // Where the file said so already, the transaction changed nothing that would have confirmed it.
   if (lease.lease.status === 'claiming') await leases.renew(id, epoch, { status: 'held' });
   return { ...claimed, outcome: answer.outcome === 'held' ? 'held' : 'claimed', lease };
@@ -132,12 +134,23 @@ async function claimIn(
 }
 
 /** Who was first, as it is now. */
-function refusal(session: Session, id: string, by: Standing | null): Promise<JitError> {
+const refusal = (session: Session, id: string, by: Standing): Promise<JitError> =>
+  refuseBy(session, id, by, alreadyClaimed);
+
+/** Who has it instead, as it is now. */
+const lost = (session: Session, id: string, by: Standing | null): Promise<JitError> =>
+  refuseBy(session, id, by, lostClaim);
+
+function refuseBy(
+  session: Session,
+  id: string,
+  lease: Standing | null,
+  refuse: (issue: Issue, facts: Facts) => JitError,
+): Promise<JitError> {
   return session.store.read(async (view) => {
     const draft = await Draft.open(session, view);
     const issue = await draft.resolve(id);
-    const facts = await draft.facts(issue);
-    return alreadyClaimed(issue, { ...facts, lease: by ?? facts.lease });
+    return refuse(issue, { ...(await draft.facts(issue)), lease });
   });
 }
 
