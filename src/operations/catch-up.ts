@@ -18,6 +18,12 @@ export async function catchUp(session: Session, texts: readonly string[]): Promi
   await settleLeases(session);
 }
 
+/** Asks the remote anew about the issues that are named. */
+export async function askAnew(session: Session, texts: readonly string[]): Promise<void> {
+  await session.leases.refresh(await findIds(session, texts));
+  await settleLeases(session);
+}
+
 /** The issues that are named; none where the change itself will refuse what is named. */
 async function findIds({ store }: Session, texts: readonly string[]): Promise<readonly string[]> {
   try {

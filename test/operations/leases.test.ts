@@ -13,6 +13,7 @@ import { completeIssues } from '../../src/operations/complete.ts';
 import { configure } from '../../src/operations/configure.ts';
 import { expireLeases } from '../../src/operations/expire.ts';
 import { judgeGates } from '../../src/operations/gate.ts';
+import { holdIssues } from '../../src/operations/hold.ts';
 import { reopenIssues } from '../../src/operations/reopen.ts';
 import { NO_FENCE } from '../../src/operations/session.ts';
 import { showIssues } from '../../src/operations/show.ts';
@@ -196,6 +197,18 @@ describe('an overdue lease', () => {
     ]);
   });
 
+  test('goes to whoever asks for work, also under the name of the one who had it', async () => {
+    const session = start();
+    const id = await create(session);
+    await claimIssue(session, id);
+    session.clock.forward(TTL);
+    expect((await claimNext(session, { ...any, resume: true })).outcome).toBe('held');
+    session.clock.forward(TTL);
+    expect((await readStatus(session)).counts.stale).toBe(1);
+    const next = await claimNext(session, any);
+    expect([next.outcome, next.row.issue.id, next.lease.lease.epoch]).toEqual(['claimed', id, 2]);
+  });
+
   test('is returned by name as well, and by expire, which touches nothing else', async () => {
     const session = start();
     const [one, two] = [await create(session), await create(session)];
@@ -305,6 +318,17 @@ describe('work trees of one repository', () => {
     ).toBe('NOT_HOLDER');
     await releaseIssues(a.as(inferred('ada')), [id], giveBack);
     expect((await leaseOf(a, id))?.lease.status).toBe('released');
+  });
+
+  test('a hold, and a release, of what another work tree works on need its holder, or force', async () => {
+    const { a, b, id } = twoWorktrees();
+    await claimIssue(a, id);
+    expect((await refusalIn(holdIssues(b, [id], { reason: 'later' }))).code).toBe('NOT_HOLDER');
+    expect((await refusalIn(releaseIssues(b, [id], giveBack))).code).toBe('NOT_HOLDER');
+    await releaseIssues(b, [id], { ...giveBack, force: true });
+    expect((await leaseOf(b, id))?.lease).toMatchObject({ status: 'released', ended: 'released' });
+    const fenced = { ...a, fence: { ...NO_FENCE, epoch: 1 } };
+    expect((await refusalIn(commentIssues(fenced, [id], 'x'))).code).toBe('STALE_EPOCH');
   });
 
   test('what is put away or deleted under a claim is not handed out elsewhere', async () => {

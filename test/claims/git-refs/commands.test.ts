@@ -97,3 +97,37 @@ test('what another clone has is freed by force, and what it finished by reopenin
   expect((await b(`issue reopen ${second}`)).exit).toBe(0);
   expect((await b(`issue claim ${second}`)).exit).toBe(0);
 });
+
+test('what was last seen of another clone is asked anew before it is a refusal: released, or reopened', async () => {
+  const { a, b, ids } = await twoClones('only');
+  const [id] = ids;
+  await a(`claim ${id} --ttl 0`);
+  expect((await b(`claim ${id} --json`)).json).toMatchObject({ error: { code: 'ALREADY_CLAIMED' } });
+  await a(`release ${id}`);
+  expect((await b('claim-next --json')).json).toMatchObject({ issue: { id }, lease: { epoch: 2 } });
+  await b(`complete ${id}`);
+  expect((await a(`claim ${id} --json`)).json).toMatchObject({ error: { code: 'ALREADY_CLAIMED' } });
+  expect((await a(`claim ${id} --steal --reason x --json`)).json).toMatchObject({
+    error: { code: 'ALREADY_CLAIMED' },
+  });
+  await b(`reopen ${id}`);
+  expect((await a('claim-next --json')).json).toMatchObject({ issue: { id }, lease: { epoch: 3 } });
+});
+
+test('whoever acts under an epoch has the remote asked: after a theft every write is refused', async () => {
+  const { a, b, ids } = await twoClones('only');
+  const [id] = ids;
+  await a(`claim ${id}`);
+  await b(`claim ${id} --steal --reason hangs`);
+  for (const line of [
+    `comment ${id} late`,
+    `update ${id} --title t`,
+    `update ${id} --state ready`,
+    `complete ${id}`,
+  ]) {
+    expect((await a(`${line} --epoch 1 --json`)).json).toMatchObject({ error: { code: 'STALE_EPOCH' } });
+  }
+  expect((await b(`complete ${id} --epoch 2 --json`)).json).toMatchObject({
+    completions: [{ outcome: 'done' }],
+  });
+});
