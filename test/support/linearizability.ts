@@ -10,6 +10,8 @@ export type Op =
       readonly worktree: string;
       readonly ttl: number | null;
       readonly tie: string | null;
+      /** What a lease that is the asker's already keeps of these two. */
+      readonly keep?: { readonly ttl: boolean; readonly tie: boolean };
       readonly floor: number;
       readonly exclusive: boolean;
       readonly takeover: boolean;
@@ -19,7 +21,7 @@ export type Op =
       readonly op: 'renew';
       readonly id: string;
       readonly epoch: number;
-      readonly change: Pick<Change, 'status' | 'ttl' | 'holder'>;
+      readonly change: Pick<Change, 'status' | 'ttl' | 'tie' | 'holder'>;
       readonly writer: string;
     }
   | {
@@ -130,11 +132,14 @@ function steps(state: State, { op }: Entry, now: Now): readonly Step[] {
         lease.worktree === worktree;
       if (mine && !op.exclusive && !op.takeover) {
         const { status } = lease;
+        const { keep } = op;
         const writes = status === 'claiming' ? writer : lease.writer;
-        const held = becomes(next({ status, ttl, tie, writer: writes }), 'held');
-        const isAnothers = lease.tie !== null && tie !== null && lease.tie !== tie;
-        if (!isAnothers) return [held];
-        return [...(life.live ? [same('refused')] : []), ...(life.overdue ? [held] : [])];
+        const terms = { status, ttl: keep?.ttl === true ? lease.ttl : ttl, writer: writes };
+        const held = becomes(next({ ...terms, tie }), 'held');
+        const kept = keep?.tie === true ? becomes(next({ ...terms, tie: lease.tie }), 'held') : held;
+        const isAnothers = lease.tie !== null && tie !== null && lease.tie !== tie && keep?.tie !== true;
+        const whileLive = isAnothers ? same('refused') : kept;
+        return [...(life.live ? [whileLive] : []), ...(life.overdue ? [held] : [])];
       }
       const epoch = Math.max(lease?.epoch ?? 0, op.floor) + 1;
       const grant: Seen = {
