@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { isTombstone } from '../../../src/domain/canonical-json.ts';
+import { MERGE_CONFLICT } from '../../../src/domain/merge/keep-lost-text.ts';
 import { report } from '../../support/report.ts';
 import { size } from '../../support/size.ts';
 import { arbitraryEdit, type Edit } from './edits.ts';
-import { bytesOf, type Commit, firstCommit, mergeCommits, Replica } from './history.ts';
+import { ancestors, bytesOf, type Commit, firstCommit, mergeCommits, Replica } from './history.ts';
 import { contradictions } from './violations.ts';
 
 // Many merges: a busy machine may take its own time.
@@ -55,9 +56,26 @@ const agreeOn = (heads: readonly Commit[], what: (commit: Commit) => string): bo
 const issueOf = ({ stored }: Commit): string => bytesOf(stored);
 const logOf = ({ log }: Commit): string => log;
 
-/** Comments that people wrote, as long as nobody deleted the issue. */
+/** Comments that people wrote. What a merge kept may go again, when its text is the one that stands in the end. */
 const commentsOf = ({ stored }: Commit): readonly string[] =>
-  isTombstone(stored) ? [] : stored.comments.map(({ id }) => id);
+  isTombstone(stored)
+    ? []
+    : stored.comments.filter(({ kind }) => kind !== MERGE_CONFLICT).map(({ id }) => id);
+
+/** Titles of which only one replica ever knew, so that nobody can have replaced them. */
+function titlesNobodySaw(heads: readonly Commit[]): readonly string[] {
+  return heads.flatMap((head, replica) => {
+    const seen = others(replica).flatMap((other) =>
+      [...ancestors(heads[other]!)].map(({ stored }) => stored.title),
+    );
+    return seen.includes(head.stored.title) ? [] : [head.stored.title];
+  });
+}
+
+const hasTitle = ({ stored }: Commit, title: string): boolean =>
+  stored.title === title ||
+  (!isTombstone(stored) &&
+    stored.comments.some(({ kind, body }) => kind === MERGE_CONFLICT && body.includes(title)));
 
 test('three replicas that merge in any order come to the same, byte for byte', () => {
   const issue: number[] = [0, 0, 0];
@@ -81,6 +99,7 @@ test('three replicas that merge in any order come to the same, byte for byte', (
       let heads: readonly Commit[] = replicas.map(({ head }) => head);
       const deletions = acts.some((act) => 'edit' in act && act.edit.verb === 'delete');
       const said = deletions ? [] : heads.flatMap(commentsOf);
+      const titles = deletions ? [] : titlesNobodySaw(heads);
       let agreed = { issue: agreeOn(heads, issueOf) ? 0 : -1, log: agreeOn(heads, logOf) ? 0 : -1 };
       for (let round = 1; round <= MOST.log; round += 1) {
         heads = exchange(heads, reversed.slice(round * 3 - 3, round * 3));
@@ -92,7 +111,8 @@ test('three replicas that merge in any order come to the same, byte for byte', (
       expect(agreed.issue).toBeGreaterThan(-1);
       expect(agreed.issue).toBeLessThanOrEqual(MOST.issue);
       expect(agreed.log).toBeGreaterThan(-1);
-      for (const head of heads) expect(said.filter((id) => !commentsOf(head).includes(id))).toEqual([]);
+      expect(said.filter((id) => !commentsOf(heads[0]!).includes(id))).toEqual([]);
+      expect(titles.filter((title) => !hasTitle(heads[0]!, title))).toEqual([]);
       issue[agreed.issue]! += 1;
       log[agreed.log]! += 1;
     },

@@ -138,7 +138,7 @@ function mergeBases(a: Commit, b: Commit): readonly Commit[] {
 const known = new WeakMap<Commit, ReadonlySet<Commit>>();
 
 /** A commit and all it came from. */
-function ancestors(commit: Commit): ReadonlySet<Commit> {
+export function ancestors(commit: Commit): ReadonlySet<Commit> {
   const found =
     known.get(commit) ?? new Set([commit, ...commit.parents.flatMap((one) => [...ancestors(one)])]);
   known.set(commit, found);
