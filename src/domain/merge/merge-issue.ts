@@ -1,4 +1,5 @@
 import { canonicalIssue, canonicalTombstone, isTombstone } from '../canonical-json.ts';
+import { JitError } from '../errors.ts';
 import type { Issue, Tombstone } from '../issue.ts';
 import type { Decision } from './decision.ts';
 import type { Digest } from './derive-id.ts';
@@ -21,11 +22,14 @@ export interface MergedIssue {
 }
 
 /**
- * Merges what two branches made of one issue. `base`: as it was where they parted; undefined where it was not there, or is
+ * Merges what two branches made of one issue. `from`: as it was where they parted; undefined where it was not there, or is
  * not known. Everything in the result follows from the three alone, and is the same with the sides swapped: `digest` makes
- * the ids of what is written. Throws nothing: there is no conflict that is left to anybody.
+ * the ids of what is written. There is no conflict that is left to anybody. Throws INVALID where the sides are two issues,
+ * as git takes them for one when it believes that a file was renamed; a base that is another issue is none.
  */
-export function mergeIssue(base: Stored, ours: Stored, theirs: Stored, digest: Digest): MergedIssue {
+export function mergeIssue(from: Stored, ours: Stored, theirs: Stored, digest: Digest): MergedIssue {
+  checkSame(ours, theirs);
+  const base = from?.id === (ours ?? theirs)?.id ? from : undefined;
   const settled = settle<Issue | Tombstone>({ base, ours, theirs });
   if (settled !== null) return { stored: settled.value, decided: [], events: [] };
   if (ours !== undefined && theirs !== undefined) {
@@ -44,6 +48,15 @@ export function mergeIssue(base: Stored, ours: Stored, theirs: Stored, digest: D
     ? []
     : [{ field: 'id', rule: 'deletion', kept: stored.id, dropped: null } as const];
   return { stored, decided, events: [] };
+}
+
+function checkSame(ours: Stored, theirs: Stored): void {
+  if (ours === undefined || theirs === undefined || ours.id === theirs.id) return;
+  const ids = [ours.id, theirs.id].sort();
+  throw new JitError('INVALID', `two issues cannot be merged into one: ${ids.join(' and ')}`, {
+    details: { ids },
+    hint: 'each belongs into the file that is named after it',
+  });
 }
 
 function mergeEdits(

@@ -8,6 +8,7 @@ import { MERGE_CONFLICT } from '../../../src/domain/merge/keep-lost-text.ts';
 import { type MergedIssue, mergeIssue, type Stored } from '../../../src/domain/merge/merge-issue.ts';
 import { STAGES, STATE_TABLE, type Stage, stageOf, standing } from '../../../src/domain/merge/state-table.ts';
 import { BEFORE, idOf, inState, issueWith } from '../../support/issues.ts';
+import { refusalOf } from '../../support/refusal.ts';
 import { digest } from './history.ts';
 
 const EARLY = '2026-01-02T00:00:00.000Z';
@@ -572,6 +573,19 @@ test('issues made on both sides without a base have all that either has', () => 
     late({ labels: ['b'], description: 'text' }),
   );
   expect(merged.issue).toMatchObject({ labels: ['a', 'b'], description: 'text' });
+});
+
+test('two issues are never made one', () => {
+  const other = issueWith(1);
+  const codes = [
+    () => mergeIssue(base, early({ title: 'new' }), other, digest),
+    () => mergeIssue(base, base, other, digest),
+    () => mergeIssue(base, other, base, digest),
+  ].map((act) => refusalOf(act).code);
+  expect(codes).toEqual(['INVALID', 'INVALID', 'INVALID']);
+  // The base that git found for a file that it believes was renamed.
+  const merged = merge(other, early({ labels: ['a'] }), late({ labels: ['b'] }));
+  expect(merged.issue.labels).toEqual(['a', 'b']);
 });
 
 test('the keys of an object may come in any order, and what is written is the same', () => {
