@@ -12,7 +12,7 @@ import { contradictions } from './violations.ts';
 vi.setConfig({ testTimeout: 900_000 });
 
 const SEED = 20260104;
-const RUNS = size(150, 10_000);
+const RUNS = size(100, 10_000);
 /** Exchanges after which the issue, and the log with it, must be the same everywhere. */
 const MOST = { issue: 2, log: 3 };
 
