@@ -64,7 +64,9 @@ export function leaseReason(issue: Issue, facts: HolderFacts): Reason | null {
   const { lease, here } = facts;
   if (lease === null || lease.lease.status === 'released' || holdsLease(facts)) return null;
   const finished = issue.state === 'done' || issue.state === 'archived';
-  if (lease.lease.status === 'done') return finished ? null : reasonOf(lease);
+  // Whoever was stopped while it put that on record left the lease as it was before.
+  if (finished && (lease.lease.status === 'done' || lease.lease.epoch === issue.claim_epoch)) return null;
+  if (lease.lease.status === 'done') return reasonOf(lease);
   return lease.life === 'overdue' && mayEnd(lease.lease, here) ? null : reasonOf(lease);
 }
 

@@ -140,3 +140,17 @@ test('whoever finishes after the lease was given back as overdue keeps others fr
   expect((await completeIssues(late, [id], how)).completions[0]?.outcome).toBe('done');
   expect((await refusalIn(claimNext(b, any))).details.taken_elsewhere).toBe(1);
 });
+
+test('what is finished is finished, also where its lease does not say so yet', async () => {
+  const { a, b, id } = scene();
+  await claimIssue(a, id);
+  const leases: typeof a.leases = {
+    ...a.leases,
+    renew: (issue, epoch, change) =>
+      change?.status === 'done' ? Promise.reject(new Error('killed')) : a.leases.renew(issue, epoch, change),
+  };
+  await expect(completeIssues({ ...a, leases }, [id], how)).rejects.toThrow('killed');
+  const error = await refusalIn(claimIssue(a.as(agent('next')), id));
+  expect(error).toMatchObject({ code: 'INVALID_TRANSITION', details: { reasons: [{ type: 'state' }] } });
+  expect((await refusalIn(claimIssue(b, id))).code).toBe('ALREADY_CLAIMED');
+});
