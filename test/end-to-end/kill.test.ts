@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { changesLease, expectLeases } from '../support/killed-leases.ts';
 import { COMMANDS, expectWhole, makeScene, type Scene, WORKER } from '../support/killed-scene.ts';
 import { report } from '../support/report.ts';
+import { seeded } from '../support/seeded.ts';
 import { PROVE, size } from '../support/size.ts';
 import {
   compileStopShim,
@@ -43,47 +45,60 @@ async function rehearse({ scratch, start, reset }: Scene, args: readonly string[
   return { whole, points: pointsOf(readCalls(log)), milliseconds };
 }
 
-describe.each(CASES)('$command is killed, the journal $journal', ({ command, journal }) => {
-  const args = COMMANDS[command]!;
+test.skipIf(shim === null).each(CASES)(
+  withShim(
+    '$command is killed before, in the middle of and after its system calls, the journal $journal',
+    shim,
+  ),
+  async ({ command, journal }) => {
+    const args = COMMANDS[command]!;
+    const scene = await makeScene(JOURNALS[journal]);
+    const { whole, points } = await rehearse(scene, args);
+    // A shim that sees nothing proves nothing.
+    const named = points.map(({ name, path }) => `${name} ${path.replace(/^.*\.jit\//, '')}`).join('\n');
+    for (const call of [
+      /^link local\/journal\//m,
+      /^rename issues\//m,
+      /^write events\.jsonl/m,
+      /^fsync issues/m,
+      ...(changesLease(command) ? [/^link .*\/leases\//m, /^create .*\/leases\//m] : []),
+    ])
+      expect(named).toMatch(call);
+    const tried = PROVE ? points : sample(points);
+    let committed = 0;
+    for (const point of tried) {
+      scene.reset();
+      const where = nameOfPoint(point);
+      const env = { ...WORKER, ...shim!.stopping(scene.scratch, point, 'SIGKILL') };
+      const ran = await scene.scratch.jit(args, { env });
+      expect(ran.signal, where).toBe('SIGKILL');
+      const whether = await expectWhole(scene, ran, whole, where);
+      await expectLeases(scene, command, { ran, committed: whether, where });
+      if (whether) committed += 1;
+    }
+    // Both sides of the commit point were met.
+    expect([committed > 0, committed < tried.length]).toEqual([true, true]);
+    report(`killed at system calls: ${command}, the journal ${journal}`, {
+      way: 'LD_PRELOAD',
+      calls: points.at(-1)!.number,
+      points: points.length,
+      tried: tried.length,
+      'committed at the kill': committed,
+    });
+  },
+  1_800_000,
+);
 
-  test.skipIf(shim === null)(
-    withShim('before, in the middle of and after its system calls', shim),
-    async () => {
-      const scene = await makeScene(JOURNALS[journal]);
-      const { whole, points } = await rehearse(scene, args);
-      // A shim that sees nothing proves nothing.
-      const named = points.map(({ name, path }) => `${name} ${path.replace(/^.*\.jit\//, '')}`).join('\n');
-      for (const call of [
-        /^link local\/journal\//m,
-        /^rename issues\//m,
-        /^write events\.jsonl/m,
-        /^fsync issues/m,
-      ])
-        expect(named).toMatch(call);
-      const tried = PROVE ? points : sample(points, 4);
-      let committed = 0;
-      for (const point of tried) {
-        scene.reset();
-        const where = nameOfPoint(point);
-        const env = { ...WORKER, ...shim!.stopping(scene.scratch, point, 'SIGKILL') };
-        const ran = await scene.scratch.jit(args, { env });
-        expect(ran.signal, where).toBe('SIGKILL');
-        if (await expectWhole(scene, ran, whole, where)) committed += 1;
-      }
-      // Both sides of the commit point were met.
-      expect([committed > 0, committed < tried.length]).toEqual([true, true]);
-      report(`killed at system calls: ${command}, the journal ${journal}`, {
-        way: 'LD_PRELOAD',
-        calls: points.at(-1)!.number,
-        points: points.length,
-        tried: tried.length,
-        'committed at the kill': committed,
-      });
-    },
-    1_800_000,
-  );
+// In small only some of them: the system calls are tried for each.
+const RANDOM = size(
+  CASES.filter(({ command }) => /^(create|claim-next|complete)/.test(command)),
+  CASES,
+);
 
-  test('at random moments', async () => {
+test.each(RANDOM)(
+  '$command is killed at random moments, the journal $journal',
+  async ({ command, journal }) => {
+    const args = COMMANDS[command]!;
     const scene = await makeScene(JOURNALS[journal]);
     const { whole, milliseconds } = await rehearse(scene, args);
     const random = seeded(SEED);
@@ -101,12 +116,16 @@ describe.each(CASES)('$command is killed, the journal $journal', ({ command, jou
       });
       if (ran.signal === 'SIGKILL') ends.killed += 1;
       else ends.acknowledged += 1;
-      if (await expectWhole(scene, ran, whole, `killed after ${after} ms`)) ends.committed += 1;
+      const where = `killed after ${after} ms`;
+      const committed = await expectWhole(scene, ran, whole, where);
+      await expectLeases(scene, command, { ran, committed, where });
+      if (committed) ends.committed += 1;
     }
     expect(ends.killed).toBe(wanted);
     report(`killed at random moments: ${command}, the journal ${journal}`, { seed: SEED, ...ends });
-  }, 1_800_000);
-});
+  },
+  1_800_000,
+);
 
 function endIfRunning(pid: number): void {
   try {
@@ -116,18 +135,11 @@ function endIfRunning(pid: number): void {
   }
 }
 
-/** So many of the points, spread over all of them, the two around the commit point always among them. */
-function sample(points: readonly Point[], count: number): readonly Point[] {
-  const random = seeded(SEED + points.length);
-  const commits = points.filter(({ name, path }) => name === 'link' && path.includes('/journal/'));
-  const others = Array.from({ length: count - 2 }, () => points[Math.floor(random() * points.length)]!);
-  return [...new Set([...commits.slice(0, 2), ...others])];
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
+/** The two around the commit point, one after each change of a lease, and where there is none one more. */
+function sample(points: readonly Point[]): readonly Point[] {
+  const links = points.filter(({ name }) => name === 'link');
+  const commits = links.filter(({ path }) => path.includes('/journal/'));
+  const leases = links.filter(({ path, when }) => path.includes('/leases/') && when === 'after');
+  const other = points[Math.floor(seeded(SEED + points.length)() * points.length)]!;
+  return [...new Set([...commits.slice(0, 2), ...(leases.length > 0 ? leases : [other])])];
 }

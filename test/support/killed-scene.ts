@@ -21,20 +21,29 @@ const [FREE, WAITS, MINE, NEXT, THIRD, GATED, AFTER, LOST, OTHER] = [1, 2, 3, 4,
 const ISSUES: Readonly<Record<number, Partial<Issue>>> = {
   1: { state: 'ready' },
   2: { state: 'backlog', dependencies: [FREE] },
-  3: { state: 'in_progress', assignee: 'agent:w' },
+  3: { state: 'ready' },
   4: { state: 'backlog', dependencies: [MINE] },
   5: { state: 'backlog', dependencies: [MINE] },
-  6: { state: 'gated', assignee: 'agent:w', gates_required: ['unit-tests'] },
+  6: { state: 'ready', gates_required: ['unit-tests'] },
   7: { state: 'backlog', dependencies: [GATED] },
   8: { state: 'ready' },
   9: { state: 'ready', priority: 'low' },
 };
 
+// What agent:w has done before: it works on MINE, and GATED waits for its gate.
+const DONE_BEFORE: readonly (readonly string[])[] = [
+  ['claim', MINE],
+  ['claim', GATED],
+  ['complete', GATED],
+];
+
 /** The commands that are killed. */
 export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   create: ['create', 'new', '--needs', FREE, '--label', 'x'],
   update: ['update', OTHER, '--title', 'a new title', '--add-label', 'l'],
+  claim: ['claim', FREE],
   'claim-next': ['claim-next'],
+  release: ['release', MINE],
   'complete, which makes two others ready': ['complete', MINE],
   'gate pass, which completes': ['gate', 'pass', GATED, 'unit-tests'],
   'dep add': ['dep', 'add', FREE, OTHER],
@@ -53,7 +62,7 @@ export interface Seen {
 export interface Scene {
   readonly scratch: Scratch;
   readonly start: Seen;
-  /** Puts the store back. */
+  /** Puts the store and the leases back. */
   reset(): void;
 }
 
@@ -63,17 +72,22 @@ export interface Scene {
 export async function makeScene(warm: number): Promise<Scene> {
   const scratch = await makeScratch();
   writeIssues(scratch.store, 9, (number) => ISSUES[number]!);
+  for (const args of DONE_BEFORE) await scratch.ok(args, { env: WORKER });
+  rmSync(join(scratch.store, 'local'), { recursive: true });
   const clock = standingClock();
   const store = openFilesStore({ root: scratch.root, dir: scratch.store, clock, durability: 'fast' });
   const session = startSession({ store, clock });
   for (let i = 0; i < warm; i += 1) await commentIssues(session, [OTHER], `warm ${i}`);
-  const template = join(scratch.beside, 'template');
-  cpSync(scratch.store, template, { recursive: true });
+  const kept = [scratch.store, join(scratch.root, '.git', 'jit')];
+  const template = (i: number): string => join(scratch.beside, `template-${i}`);
+  for (const [i, directory] of kept.entries()) cpSync(directory, template(i), { recursive: true });
   const start = await see(scratch);
   await expectClean(scratch, 'at the start');
   const reset = (): void => {
-    rmSync(scratch.store, { recursive: true });
-    cpSync(template, scratch.store, { recursive: true });
+    for (const [i, directory] of kept.entries()) {
+      rmSync(directory, { recursive: true });
+      cpSync(template(i), directory, { recursive: true });
+    }
   };
   return { scratch, start, reset };
 }

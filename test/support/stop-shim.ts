@@ -7,7 +7,7 @@ import type { Scratch } from './scratch.ts';
 
 const SOURCE = fileURLToPath(new URL('stop-shim.c', import.meta.url));
 
-/** A system call that changes something below the store: its number from 1, its name, and the path it changes. */
+/** A system call that changes something below the repository: its number from 1, its name, and the path it changes. */
 export interface Call {
   readonly number: number;
   readonly name: string;
@@ -41,7 +41,7 @@ export function compileStopShim(): StopShim | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  const around = (scratch: Scratch) => ({ LD_PRELOAD: library, JIT_SHIM_DIR: scratch.store });
+  const around = (scratch: Scratch) => ({ LD_PRELOAD: library, JIT_SHIM_DIR: scratch.root });
   return {
     counting: (scratch, log) => ({ ...around(scratch), JIT_SHIM_LOG: log }),
     stopping: (scratch, { number, when }, signal) => ({
@@ -73,7 +73,7 @@ export const pointsOf = (calls: readonly Call[]): readonly Point[] =>
 
 /** Where a point is, without anything that differs from run to run. */
 export const nameOfPoint = ({ when, number, name, path }: Point): string =>
-  `${when} call ${number}, ${name} of ${path.replace(/^.*\.jit\//, '').replace(/\/[^/]*_[^/]*\./, '/….')}`;
+  `${when} call ${number}, ${name} of ${path.replace(/^.*\/\.?jit\//, '').replace(/\/[^/]*_[^/]*\./, '/….')}`;
 
 /** The name of a test that needs the shim, with the reason when it cannot run. */
 export const withShim = (name: string, shim: StopShim | null): string =>
