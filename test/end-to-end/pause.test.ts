@@ -1,19 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Issue } from '../../src/domain/issue.ts';
 import { COMMANDS, ids, makeScene, type Scene, WORKER } from '../support/killed-scene.ts';
 import { report } from '../support/report.ts';
-import { describe, type Ran } from '../support/scratch.ts';
+import { describe } from '../support/scratch.ts';
 import { PROVE } from '../support/size.ts';
-import {
-  compileStopShim,
-  nameOfPoint,
-  type Point,
-  pointsOf,
-  readCalls,
-  withShim,
-} from '../support/stop-shim.ts';
+import { compileStopShim, nameOfPoint, withShim } from '../support/stop-shim.ts';
+import { isCommit, rehearse, whileStopped } from '../support/stopped.ts';
 import { expectClean, issuesOf } from '../support/verdict.ts';
 
 // Real processes that are stopped around a system call, and woken when others have gone on; and git that takes files
@@ -24,52 +18,6 @@ afterAll(() => shim?.remove());
 
 const UPDATE = COMMANDS.update!;
 
-async function rehearse({ scratch, reset }: Scene): Promise<readonly Point[]> {
-  reset();
-  const log = join(scratch.beside, 'calls');
-  rmSync(log, { force: true });
-  await scratch.ok(UPDATE, { env: { ...WORKER, ...shim!.counting(scratch, log) } });
-  reset();
-  return pointsOf(readCalls(log));
-}
-
-const isCommit = ({ name, path }: Point): boolean => name === 'link' && path.includes('/journal/');
-
-/** Runs the update until it stops at a point, does something else, wakes it, and returns how it ended. */
-async function whileStopped(scene: Scene, point: Point, act: () => Promise<void>): Promise<Ran> {
-  let pid = 0;
-  const env = { ...WORKER, ...shim!.stopping(scene.scratch, point, 'SIGSTOP') };
-  const running = scene.scratch.jit(UPDATE, {
-    env,
-    started: (started) => {
-      pid = started;
-    },
-  });
-  try {
-    await until(() => isStopped(pid), running);
-    await act();
-  } finally {
-    if (isStopped(pid)) process.kill(pid, 'SIGCONT');
-  }
-  return running;
-}
-
-async function until(reached: () => boolean, running: Promise<Ran>): Promise<void> {
-  let ended: Ran | undefined;
-  void running.then((ran) => {
-    ended = ran;
-  });
-  while (!reached()) {
-    if (ended !== undefined) throw new Error(`it ended before it was stopped: ${describe(ended)}`);
-    await new Promise((go) => setTimeout(go, 5));
-  }
-}
-
-function isStopped(pid: number): boolean {
-  const path = `/proc/${pid}/stat`;
-  return existsSync(path) && / T /.test(readFileSync(path, 'utf8'));
-}
-
 const otherOf = async ({ scratch }: Scene): Promise<Issue> =>
   (await issuesOf(scratch)).find(({ id }) => id === ids.OTHER)!;
 
@@ -77,13 +25,13 @@ test.skipIf(shim === null)(
   withShim('stopped around a call while another writes the same issue', shim),
   async () => {
     const scene = await makeScene(1);
-    const points = await rehearse(scene);
+    const points = await rehearse(shim!, scene, UPDATE);
     // Whoever holds the lock and is stopped is waited for as long as five seconds.
     const tried = PROVE ? points : points.filter((point) => isCommit(point) && point.when === 'after');
     for (const point of tried) {
       scene.reset();
       const where = nameOfPoint(point);
-      const ran = await whileStopped(scene, point, async () => {
+      const ran = await whileStopped(shim!, scene, UPDATE, point, async () => {
         await scene.scratch.ok(['update', ids.OTHER, '--priority', 'critical'], { env: WORKER });
       });
       expect(ran.exit, `${where}: ${ran.stderr}`).toBe(0);
@@ -105,7 +53,7 @@ test.skipIf(shim === null)(
   async () => {
     // Two commits before the one that prunes.
     const scene = await makeScene(62);
-    const points = await rehearse(scene);
+    const points = await rehearse(shim!, scene, UPDATE);
     const around = points.filter(isCommit);
     expect(around.map(({ when }) => when)).toEqual(['before', 'after']);
     const tried = PROVE ? points.filter((_, i) => i >= points.indexOf(around[0]!) - 3) : around;
@@ -114,7 +62,7 @@ test.skipIf(shim === null)(
       scene.reset();
       const where = nameOfPoint(point);
       const before = directory();
-      const ran = await whileStopped(scene, point, async () => {
+      const ran = await whileStopped(shim!, scene, UPDATE, point, async () => {
         for (let i = 0; i < 4; i += 1)
           await scene.scratch.ok(['comment', ids.OTHER, `meanwhile ${i}`], { env: WORKER });
         expect(directory(), `${where}: nothing was pruned`).not.toBe(before);
@@ -144,7 +92,7 @@ test.skipIf(shim === null)(
     };
     await git('add', '.jit');
     await git('commit', '-q', '-m', 'the store');
-    const points = await rehearse(scene);
+    const points = await rehearse(shim!, scene, UPDATE);
     const tried = PROVE ? points : points.filter((point) => point.name === 'rename' || isCommit(point));
     const before = await otherOf(scene);
     const ends = { kept: 0, 'taken back': 0 };
