@@ -24,6 +24,9 @@ export const EVENT_NAMES = [
   'lease.expired',
   'lease.lost',
   'lease.released',
+  'issue.merged',
+  'issue.restored',
+  'issue.reconciled',
   'config.changed',
 ] as const;
 
