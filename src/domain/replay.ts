@@ -1,4 +1,5 @@
 import { applyChanges, equal, isHashed, UNKNOWN } from './event.ts';
+import { orderEvents } from './event-order.ts';
 import type { Event, Issue, Tombstone } from './issue.ts';
 
 /** What the log says of one issue. */
@@ -7,13 +8,15 @@ export interface Replayed {
   readonly image: Issue | Tombstone;
   /** Paths of texts that the log holds only as a hash. */
   readonly unknown: readonly string[];
-  /** Events whose `prev` is not the event before them: an edit by hand, or a merge, came between. */
+  /** Events where the chain has a gap, and after which no `issue.reconciled` says how the issue is. */
   readonly broken: readonly Event[];
+  /** In the order in which they were applied. */
+  readonly events: readonly Event[];
 }
 
 /**
- * Rebuilds every issue from its events. Each issue's events are taken in the order of their chain (`prev`), not of
- * the lines; where a chain forks or has a gap, the order of the lines decides and the event is named in `broken`.
+ * Rebuilds every issue from its events. Each issue's events are applied in the order of their lines, but never before
+ * their `prev` (`orderEvents`).
  */
 export function replay(events: Iterable<Event>): ReadonlyMap<string, Replayed> {
   const byIssue = new Map<string, Event[]>();
@@ -30,8 +33,8 @@ export function replay(events: Iterable<Event>): ReadonlyMap<string, Replayed> {
   return replayed;
 }
 
-function replayIssue(id: string, events: readonly Event[]): Replayed {
-  const { ordered, broken } = chain(events);
+function replayIssue(id: string, lines: readonly Event[]): Replayed {
+  const { ordered, gaps } = orderEvents(lines);
   let image: Readonly<Record<string, unknown>> | null = null;
   let unknown: readonly string[] = [];
   for (const event of ordered) {
@@ -39,27 +42,10 @@ function replayIssue(id: string, events: readonly Event[]): Replayed {
     image = applied.image;
     unknown = [...unknown.filter((path) => !Object.hasOwn(event.changes, path)), ...applied.unknown];
   }
-  return { image: image as unknown as Issue | Tombstone, unknown, broken };
-}
-
-function chain(events: readonly Event[]): { ordered: readonly Event[]; broken: readonly Event[] } {
-  const next = new Map<string | null, Event[]>();
-  for (const event of events) {
-    const followers = next.get(event.prev);
-    if (followers === undefined) next.set(event.prev, [event]);
-    else followers.push(event);
-  }
-  const ordered: Event[] = [];
-  const placed = new Set<string>();
-  for (let at: string | null = null; ; ) {
-    const event: Event | undefined = next.get(at)?.[0];
-    if (event === undefined || placed.has(event.eid)) break;
-    ordered.push(event);
-    placed.add(event.eid);
-    at = event.eid;
-  }
-  const broken = events.filter((event) => !placed.has(event.eid));
-  return { ordered: [...ordered, ...broken], broken };
+  const told = ordered.findLastIndex(({ event }) => event === 'issue.reconciled');
+  const after = new Set(ordered.slice(told + 1));
+  const broken = gaps.filter((event) => after.has(event));
+  return { image: image as unknown as Issue | Tombstone, unknown, broken, events: ordered };
 }
 
 /** Fields in which an issue differs from what the log rebuilds. `digest`: hex SHA-256 of a text. */

@@ -107,8 +107,8 @@ async function checkLog(
       problems.push(
         logProblem(
           id,
-          'forked-history',
-          `has events out of their chain, after a merge or an edit of the log: ${eids.join(', ')}`,
+          'broken-history',
+          `has events that do not follow the one before them, as where lines of the log are lost: ${eids.join(', ')}`,
           null,
         ),
       );

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { diffImages } from '../../src/domain/event.ts';
+import { orderEvents } from '../../src/domain/event-order.ts';
 import type { Event, Issue } from '../../src/domain/issue.ts';
 import { differences, replay } from '../../src/domain/replay.ts';
 import { arbitraryIssue } from '../support/arbitrary-issue.ts';
@@ -75,13 +76,20 @@ describe('replay', () => {
     expect([...replayed.keys()]).toEqual([idOf(0), idOf(1)]);
   });
 
-  test('at a fork follows the first branch, then the lines, and names what is out of the chain', () => {
+  test('a fork is what a merge leaves: the lines decide, and nothing is broken', () => {
     const [base] = chainOf([issueWith(0)]);
     const left = eventOf(1, 0, { title: ['issue 0', 'left'] });
-    const right = eventOf(2, 0, { priority: ['normal', 'high'] });
-    const { image, broken } = replay([base!, left, right]).get(idOf(0))!;
-    expect(image).toMatchObject({ title: 'left', priority: 'high' });
-    expect(broken.map(({ eid }) => eid)).toEqual([right.eid]);
+    const more = eventOf(2, 1, { title: ['left', 'more'] });
+    const right = eventOf(3, 0, { title: ['issue 0', 'right'] });
+    const titleOf = (...lines: readonly Event[]) => {
+      const { image, broken } = replay(lines).get(idOf(0))!;
+      return [(image as Issue).title, broken.length];
+    };
+    expect(titleOf(base!, left, more, right)).toEqual(['right', 0]);
+    expect(titleOf(base!, right, left, more)).toEqual(['more', 0]);
+    // Never before its `prev`; as soon as that is placed.
+    expect(titleOf(base!, more, right, left)).toEqual(['more', 0]);
+    expect(titleOf(more, right, left, base!)).toEqual(['more', 0]);
   });
 
   test('takes the first of events with the same eid also off the chain', () => {
@@ -89,21 +97,64 @@ describe('replay', () => {
     const left = eventOf(1, 0, { title: ['issue 0', 'left'] });
     const right = eventOf(2, 0, { priority: ['normal', 'high'] });
     const again = { ...right, changes: { priority: ['normal', 'low'] as const } };
-    const { image, broken } = replay([base!, left, right, again]).get(idOf(0))!;
-    expect([(image as Issue).priority, broken.length]).toEqual(['high', 1]);
+    const { image, events } = replay([base!, left, right, again]).get(idOf(0))!;
+    expect([(image as Issue).priority, events.length]).toEqual(['high', 3]);
   });
 
   test('at a gap goes on with the lines, and names what comes after it', () => {
     const chain = chainOf([issueWith(0), issueWith(0, { title: 'b' }), issueWith(0, { title: 'c' })]);
     const { image, broken } = replay([chain[0]!, chain[2]!]).get(idOf(0))!;
     expect(image).toMatchObject({ title: 'c' });
-    expect(broken).toHaveLength(1);
+    expect(broken).toEqual([chain[2]]);
   });
 
-  test('ends also when events name each other as the one before', () => {
-    const knot = [eventOf(1, 2, { title: [null, 'a'] }), eventOf(2, 1, { title: ['a', 'b'] })];
-    expect(replay(knot).get(idOf(0))!.broken).toHaveLength(2);
+  test('a second beginning is a gap', () => {
+    const [base] = chainOf([issueWith(0)]);
+    const again = eventOf(1, null, { title: [null, 'again'] });
+    expect(replay([base!, again]).get(idOf(0))!.broken).toEqual([again]);
+  });
+
+  test('a gap is forgiven once an event says how the issue is', () => {
+    const chain = chainOf([issueWith(0), issueWith(0, { title: 'b' }), issueWith(0, { title: 'c' })]);
+    const told = { ...eventOf(9, 2, {}), event: 'issue.reconciled' };
+    const brokenIn = (...lines: readonly Event[]) => replay(lines).get(idOf(0))!.broken.length;
+    expect(brokenIn(chain[0]!, chain[2]!, told)).toBe(0);
+    // It can only be the last where the one before it is in the log.
+    expect(brokenIn(chain[0]!, { ...told, prev: null }, chain[2]!)).toBe(1);
+    expect(brokenIn(chain[0]!, chain[2]!, told, eventOf(10, 8, {}))).toBe(1);
+  });
+
+  test('ends also when events name each other as the one before: the first of them is the gap', () => {
+    const [base] = chainOf([issueWith(0)]);
+    const ring = [eventOf(1, 2, { title: [null, 'a'] }), eventOf(2, 1, { title: ['a', 'b'] })];
+    expect(replay(ring).get(idOf(0))).toMatchObject({ image: { title: 'b' }, broken: [ring[0]] });
     expect(replay([eventOf(1, 1, {})]).get(idOf(0))!.broken).toHaveLength(1);
+    const tail = eventOf(4, 2, { title: ['b', 'c'] });
+    const many = [tail, base!, ...ring, eventOf(5, 5, {})];
+    expect(replay(many).get(idOf(0))!.events).toEqual([base, ring[0], ring[1], tail, many[4]]);
+  });
+
+  test('orders any lines so that each event comes once, and none before the one it names', () => {
+    const anyLines = fc.array(fc.tuple(fc.nat({ max: 12 }), fc.option(fc.nat({ max: 14 }))), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(anyLines, (pairs) => {
+        const lines = [...new Map(pairs).entries()].map(([eid, prev]) => eventOf(eid, prev, {}));
+        const { ordered, gaps } = orderEvents(lines);
+        expect(new Set(ordered)).toEqual(new Set(lines));
+        expect(ordered).toHaveLength(lines.length);
+        const places = new Map(ordered.map(({ eid }, place) => [eid, place]));
+        for (const [place, event] of ordered.entries()) {
+          if (gaps.includes(event)) continue;
+          if (event.prev === null) expect(place).toBe(0);
+          else expect(places.get(event.prev)).toBeLessThan(place);
+        }
+        // Without any `prev` among them the lines stand as they are.
+        if (gaps.length === lines.length) expect(ordered).toEqual(lines);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test('a chain of 100,000 events is nothing special', () => {

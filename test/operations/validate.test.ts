@@ -52,7 +52,7 @@ describe('validate', () => {
     });
   });
 
-  test('names an empty log, an issue without events, and a history that forks', async () => {
+  test('names an empty log, an issue without events, and a history with gaps; a fork is none', async () => {
     const session = start();
     const a = await create(session);
     await complete(session, a);
@@ -63,7 +63,11 @@ describe('validate', () => {
     const fork = await edited(session, ({ events }) => {
       events.push({ ...events.at(-1)!, eid: idOf(77), event: 'issue.updated', changes: {} });
     });
-    expect(await codes(fork)).toEqual(['forked-history']);
+    expect(await codes(fork)).toEqual([]);
+    const gap = await edited(session, ({ events }) => {
+      events.push({ ...events.at(-1)!, eid: idOf(77), prev: idOf(78), changes: {} });
+    });
+    expect(await codes(gap)).toEqual(['broken-history']);
   });
 
   test('a hold that lapsed leaves a stale state: a warning, which --fix mends', async () => {
