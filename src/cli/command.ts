@@ -89,6 +89,8 @@ export interface Output {
   readonly text: string;
   /** A sentence for people, printed to stderr when that is a terminal. */
   readonly note?: string;
+  /** What is printed to stderr without `--json`, whether or not that is a terminal: stdout belongs to git (its drivers). */
+  readonly told?: string;
   /** Everything was printed by `context.emit`: the document and the text are not. */
   readonly streamed?: true;
   /** The document tells itself what the store had to pass over: it is not told again as warnings (validate, doctor). */

@@ -81,6 +81,7 @@ export const COMMANDS: readonly Entry[] = [
   { calls: ['validate'], load: () => import('./validate.ts') },
   { calls: ['doctor'], load: () => import('./doctor.ts') },
   { calls: ['gc'], load: () => import('./gc.ts') },
+  { calls: ['git merge-driver'], load: () => import('./git/merge-driver.ts') },
   { calls: ['config show'], load: () => import('./config/show.ts') },
   { calls: ['config get'], load: () => import('./config/get.ts') },
   { calls: ['config set'], load: () => import('./config/set.ts') },

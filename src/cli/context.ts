@@ -1,5 +1,7 @@
+import type { JitError } from '../domain/errors.ts';
 import type { Actor } from '../domain/identity.ts';
 import type { GateRegistry, LocalConfig } from '../domain/issue.ts';
+import type { Decision } from '../domain/merge/decision.ts';
 import type { Revisions } from '../operations/revisions.ts';
 import type { Session } from '../operations/session.ts';
 import type { Surroundings } from '../operations/surroundings.ts';
@@ -61,6 +63,11 @@ export interface Context {
   progress(text: string): void;
   /** A fresh git repository with a store in it, and processes to work there. */
   demoGround(): Promise<DemoGround>;
+  /**
+   * Merges a file for git, in place of our version of it. Where that cannot be done our version holds conflict markers.
+   * Throws FILE_NOT_FOUND, IO, DISK_FULL: then nothing was written.
+   */
+  mergeDriver(request: DriverRequest): Promise<DriverMerge>;
   /** Asks the machine, git and the disk what `jit doctor` wants to know, also where there is no store. */
   surroundings(): Promise<Surroundings>;
   /** Ends when the user interrupts, or the reader of stdout goes away. */
@@ -118,4 +125,25 @@ export interface DemoGround {
   session(named: string): Session;
   /** Runs `jit` with these words there, as a process of its own; ends when it ends, with its exit code. */
   start(words: readonly string[]): Promise<number>;
+}
+
+/** What git hands to its merge driver. */
+export interface DriverRequest {
+  /** Paths of the three versions of the file. */
+  readonly base: string;
+  readonly ours: string;
+  readonly theirs: string;
+  /** How many characters a conflict marker has. */
+  readonly markerSize: number;
+  /** Where the file lies in the repository. */
+  readonly path: string;
+}
+
+/** What a merge for git came to. */
+export interface DriverMerge {
+  readonly path: string;
+  /** What both sides had changed, and a rule decided. */
+  readonly decided: readonly Decision[];
+  /** Why our version holds conflict markers now; null where it was merged. */
+  readonly problem: JitError | null;
 }

@@ -206,6 +206,10 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
       if (!globals.json) host.progress(text);
     },
     demoGround: async () => (await import('./demo-ground.ts')).makeDemoGround(host),
+    mergeDriver: async (request) => {
+      const { driveMerge } = await import('./merge-driver.ts');
+      return driveMerge({ ...request, cwd: host.cwd, digest: host.digest });
+    },
     surroundings: async () =>
       (await import('./examine.ts')).surroundingsOf({ host, place: placeIfAny(), actor: () => actor() }),
   };

@@ -67,6 +67,7 @@ async function runCommand(
         host.out(renderDocument(output.document, passedOver, host.terminal.stdout));
     } else {
       host.err(renderWarnings(passedOver));
+      if (output.told !== undefined) host.err(line(output.told));
       if (output.streamed !== true) host.out(line(output.text));
       if (output.note !== undefined && host.terminal.stderr) host.err(line(output.note));
     }

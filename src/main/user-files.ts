@@ -22,7 +22,7 @@ export function readUserFile(path: string): string {
 }
 
 /** Replaces or makes a file of the user's, wholly or not at all; keeps its mode, and the link that leads to it. */
-export function writeUserFile(path: string, content: string): void {
+export function writeUserFile(path: string, content: string | Uint8Array): void {
   let temporary: string | undefined;
   try {
     const old = statSync(path, { throwIfNoEntry: false });

@@ -3,11 +3,11 @@ import { writeSync } from 'node:fs';
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Writes the whole text to a file descriptor before it returns. A pipe whose reader is slow may be in
+ * Writes all of a text, or of bytes, to a file descriptor before it returns. A pipe whose reader is slow may be in
  * non-blocking mode and then says EAGAIN: it is asked again every 2 ms.
  */
-export function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
+export function writeAll(descriptor: number, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at);
