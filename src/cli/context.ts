@@ -26,6 +26,8 @@ export interface Context {
    * `session`. Throws NOT_INITIALIZED where the commit has no store, USAGE, REVISION_NOT_FOUND, GIT.
    */
   sessionAt(revision: string | undefined): Promise<Session>;
+  /** The board as it is in git's index, to be read only. Throws NOT_INITIALIZED where it has no store, GIT. */
+  sessionStaged(): Promise<Session>;
   /** What git keeps of the store. Throws NOT_INITIALIZED; GIT where the store is in no repository. */
   revisions(): Promise<Revisions>;
   /** Who acts, also where there is no store. Throws IDENTITY_REQUIRED when nothing says so. */

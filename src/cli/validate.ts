@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
+import type { Session } from '../operations/session.ts';
 import { fixStore, type Validation, validateStore } from '../operations/validate.ts';
 import { counted } from '../render/count.ts';
 import { safeLine } from '../render/terminal-text.ts';
 import type { Declaration, Input, Output } from './command.ts';
 import type { Context } from './context.ts';
-import { BY, flag, text, YES } from './options.ts';
+import { AT, AT_ERRORS, BY, flag, text, YES } from './options.ts';
 
 export const declaration: Declaration = {
   path: ['validate'],
@@ -16,11 +17,16 @@ export const declaration: Declaration = {
   options: {
     fix: { type: 'boolean', description: 'Show what can be mended by rule; with --yes, mend it.' },
     yes: YES,
+    staged: {
+      type: 'boolean',
+      description: 'Check what git would commit, not the files: for a pre-commit hook.',
+    },
+    at: AT,
     by: BY,
   },
   reads: 'Every file of the store.',
   writes: 'Nothing; with --fix --yes what it mends, and events.',
-  errors: ['INVALID'],
+  errors: ['INVALID', ...AT_ERRORS],
   examples: [
     ['jit validate', 'every problem, with file and path'],
     ['jit validate --fix --yes', 'mend what can be mended'],
@@ -34,11 +40,11 @@ const sha256 = (content: string): string => createHash('sha256').update(content)
 const INVALID = 4;
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const session = context.session({ named: text(input, 'by') });
   const fix = flag(input, 'fix');
   if (flag(input, 'yes') && !fix)
     throw new JitError('USAGE', '--yes needs --fix', { hint: 'jit validate --fix --yes' });
   const apply = fix && flag(input, 'yes');
+  const session = await openBoard(input, context, fix);
   const result = fix ? await fixStore(session, sha256, apply) : await validateStore(session, sha256);
   return {
     document: {
@@ -53,6 +59,25 @@ export async function run(input: Input, context: Context): Promise<Output> {
     tellsProblems: true,
     ...(result.valid ? {} : { exit: INVALID }),
   };
+}
+
+/** The board that is meant: the files, the index, or a commit. Throws USAGE. */
+async function openBoard(input: Input, context: Context, fix: boolean): Promise<Session> {
+  const staged = flag(input, 'staged');
+  const at = text(input, 'at');
+  if (staged && at !== undefined)
+    throw new JitError('USAGE', '--staged and --at name two boards', { hint: 'leave out one of them' });
+  if (fix && (staged || at !== undefined)) {
+    throw new JitError(
+      'USAGE',
+      `--fix mends the files; it cannot mend ${staged ? 'the index' : 'a commit'}`,
+      {
+        hint: staged ? 'jit validate --fix --yes, then git add .jit' : 'leave out --at',
+      },
+    );
+  }
+  if (staged) return context.sessionStaged();
+  return at === undefined ? context.session({ named: text(input, 'by') }) : context.sessionAt(at);
 }
 
 function countsOf({ issues, events, problems }: Validation) {

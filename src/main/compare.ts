@@ -1,5 +1,3 @@
-import { realpathSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
 import type { RevisionRange } from '../domain/git-names.ts';
 import { isUlid } from '../domain/ids.ts';
 import { addedEvents } from '../domain/review/added-events.ts';
@@ -15,6 +13,7 @@ import {
 import type { BoardAt, Comparison, Revisions } from '../operations/revisions.ts';
 import type { Store } from '../store/store.ts';
 import { openTree, readVersions, standingClock, type Tracked } from './revisions.ts';
+import { findIndex } from './staged.ts';
 
 export interface RevisionsOptions {
   readonly tracked: Tracked;
@@ -67,7 +66,7 @@ async function compareCommits(options: RevisionsOptions, before: Start, name: st
 
 async function compareWithIndex(options: RevisionsOptions, before: Start): Promise<Comparison> {
   const { repository, directory } = options.tracked;
-  const index = indexOf(options);
+  const index = findIndex(repository, options);
   const tree = await listIndex(repository, directory, index);
   return {
     before: boardAt(options, before),
@@ -140,15 +139,4 @@ async function collect({ tracked }: RevisionsOptions, args: readonly string[], i
     ...(index === null ? {} : { place: { GIT_INDEX_FILE: index } as const }),
   });
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** In a hook of `git commit -a` and the like the index that will be committed is another file; only one of this repository counts. */
-function indexOf({ tracked, env, cwd }: RevisionsOptions): string | null {
-  if (env.GIT_INDEX_FILE === undefined || env.GIT_INDEX_FILE === '') return null;
-  try {
-    const index = realpathSync(resolve(cwd, env.GIT_INDEX_FILE));
-    return index.startsWith(`${realpathSync(tracked.repository.gitDir)}${sep}`) ? index : null;
-  } catch {
-    return null;
-  }
 }

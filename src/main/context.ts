@@ -3,6 +3,7 @@ import type { Leases } from '../claims/leases.ts';
 import { PAST_LEASES } from '../claims/past-leases.ts';
 import type { Context, Place } from '../cli/context.ts';
 import type { Globals } from '../cli/parse.ts';
+import type { Clock } from '../domain/clock.ts';
 import { JitError } from '../domain/errors.ts';
 import type { Actor } from '../domain/identity.ts';
 import { readHeadCommit } from '../git/head-commit.ts';
@@ -10,7 +11,7 @@ import { findBareRepository, findRepository } from '../git/repository.ts';
 import { readUserName } from '../git/user-name.ts';
 import { workplaceOf } from '../git/worktrees.ts';
 import { NO_FENCE, type Session } from '../operations/session.ts';
-import type { Problem } from '../store/store.ts';
+import type { Problem, Store } from '../store/store.ts';
 import { readEpochs } from './epochs.ts';
 import type { Host } from './host.ts';
 import { requireExplicit, settleActor } from './identity.ts';
@@ -109,19 +110,21 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     if (found === null && (repository === null || namedPlace(where) !== null)) place();
     return { place: found ?? storeOf(repository!.topLevel), repository };
   });
-  const sessionAt: Context['sessionAt'] = async (revision) => {
-    if (revision === undefined) return session();
-    const { findTracked, openRevision } = await import('./revisions.ts');
+  const findBoard = async () => {
+    const { findTracked } = await import('./revisions.ts');
     const found = tracked();
-    const { repository } = found;
-    const past = await openRevision(findTracked(found.place, repository), revision);
-    opened = watchStore(past.store);
+    return findTracked(found.place, found.repository);
+  };
+  /** A session that only reads, over a board that is not the one in the files. */
+  const sessionOver = (store: Store, clock: Clock): Session => {
+    opened = watchStore(store);
+    const { place: found, repository } = tracked();
     return {
       store: opened.store,
       leases: PAST_LEASES,
-      clock: past.clock,
+      clock,
       past: true,
-      here: workplaceOf(repository, found.place.root),
+      here: workplaceOf(repository, found.root),
       fence: NO_FENCE,
       get actor() {
         return actor();
@@ -132,18 +135,25 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
       headCommit: () => null,
     };
   };
+  const sessionAt: Context['sessionAt'] = async (revision) => {
+    if (revision === undefined) return session();
+    const { openRevision } = await import('./revisions.ts');
+    const past = await openRevision(await findBoard(), revision);
+    return sessionOver(past.store, past.clock);
+  };
+  const sessionStaged: Context['sessionStaged'] = async () => {
+    const { openStaged } = await import('./staged.ts');
+    return sessionOver(await openStaged(await findBoard(), host, host.clock), host.clock);
+  };
 
   const context: Context = {
     session,
     sessionAt,
+    sessionStaged,
     revisions: async () => {
-      const [{ openRevisions }, { findTracked }] = await Promise.all([
-        import('./compare.ts'),
-        import('./revisions.ts'),
-      ]);
-      const found = tracked();
+      const [{ openRevisions }, board] = await Promise.all([import('./compare.ts'), findBoard()]);
       return openRevisions({
-        tracked: findTracked(found.place, found.repository),
+        tracked: board,
         openNow: () => session().store,
         env: host.env,
         cwd: host.cwd,

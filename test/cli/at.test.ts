@@ -31,7 +31,7 @@ const READERS = [
   'query mine',
 ];
 const MORE = ['query assignee me', 'query state open', 'query priority normal', 'graph show', 'graph roots'];
-const REST = ['graph downstream ID', 'graph critical-path', 'status', 'export -f mermaid'];
+const REST = ['validate', 'graph downstream ID', 'graph critical-path', 'status', 'export -f mermaid'];
 const ALL = [...READERS, ...MORE, ...REST];
 
 describe('--at', () => {

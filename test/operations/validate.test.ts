@@ -60,12 +60,13 @@ describe('validate', () => {
     await create(session);
     const forgotten = await edited(session, ({ events }) => events.splice(0, events.length - 1));
     expect(await codes(forgotten)).toEqual(['no-events']);
+    const last = (events: readonly Event[]) => events.findLast(({ id }) => id === a)!;
     const fork = await edited(session, ({ events }) => {
-      events.push({ ...events.at(-1)!, eid: idOf(77), event: 'issue.updated', changes: {} });
+      events.push({ ...last(events), eid: idOf(77), event: 'issue.updated', changes: {} });
     });
     expect(await codes(fork)).toEqual([]);
     const gap = await edited(session, ({ events }) => {
-      events.push({ ...events.at(-1)!, eid: idOf(77), prev: idOf(78), changes: {} });
+      events.push({ ...last(events), eid: idOf(77), prev: idOf(78), changes: {} });
     });
     expect(await codes(gap)).toEqual(['broken-history']);
   });

@@ -77,6 +77,13 @@ export function readIssueFile(disk: Disk, layout: Layout, id: string): ReadFile 
     const code = osCode(error);
     if (code === 'ENOENT') return { id, stored: undefined, problems: [], found: null, mended: null };
     if (code === 'ELOOP') return bad('symlink', 'is a symbolic link, which is not followed', null);
+    if (code === 'EUNMERGED') {
+      return bad(
+        'unmerged',
+        'is there in several versions, as a merge that stopped left it: jit merge --resolve',
+        null,
+      );
+    }
     if (code === null || OURS.has(code)) throw error;
     return bad('unreadable', `cannot be read (${code})`, null);
   }
