@@ -40,6 +40,8 @@ export interface CliOptions {
   /** Default: nothing is a terminal. */
   readonly terminal?: Partial<Host['terminal']>;
   readonly clock?: TestClock;
+  /** Makes the ids. Default: other ones for each jit that is started, the same in every run. */
+  readonly newId?: () => string;
   readonly stdin?: string;
   /** Answers a question; only asked when `terminal.interactive`. */
   readonly confirm?: (question: string) => boolean;
@@ -83,7 +85,7 @@ export function startCli(options: CliOptions = {}): Cli {
   const store = options.store ?? createMemoryStore({ clock, initial: options.content ?? {} });
   // Two that share a store must not make the same ids.
   started += 1;
-  const newId = seededIds(started);
+  const newId = options.newId ?? seededIds(started);
   const place = store === 'files' ? {} : { place: { root: cwd, dir: join(cwd, '.jit') } };
 
   const call = async (line: string | readonly string[]): Promise<Ran> => {

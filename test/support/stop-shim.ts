@@ -19,12 +19,15 @@ export interface Point extends Call {
   readonly when: 'before' | 'half' | 'after';
 }
 
+/** The repository in which calls count. */
+type Where = Pick<Scratch, 'root'>;
+
 /** Stops the real binary around its system calls, through LD_PRELOAD. */
 export interface StopShim {
   /** What the environment needs so that the calls are counted and named in `log`. */
-  counting(scratch: Scratch, log: string): Record<string, string>;
+  counting(scratch: Where, log: string): Record<string, string>;
   /** What the environment needs so that the process gets the signal at this point. */
-  stopping(scratch: Scratch, point: Point, signal: 'SIGKILL' | 'SIGSTOP'): Record<string, string>;
+  stopping(scratch: Where, point: Point, signal: 'SIGKILL' | 'SIGSTOP'): Record<string, string>;
   remove(): void;
 }
 
@@ -41,7 +44,7 @@ export function compileStopShim(): StopShim | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  const around = (scratch: Scratch) => ({ LD_PRELOAD: library, JIT_SHIM_DIR: scratch.root });
+  const around = (scratch: Where) => ({ LD_PRELOAD: library, JIT_SHIM_DIR: scratch.root });
   return {
     counting: (scratch, log) => ({ ...around(scratch), JIT_SHIM_LOG: log }),
     stopping: (scratch, { number, when }, signal) => ({
