@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatEvent, formatIssue } from '../../src/domain/canonical-json.ts';
@@ -24,7 +24,7 @@ const MOST_PROCESSES = 12;
 const WRAPPER = `#!/bin/sh
 printf '%s\\n' "$*" >> "$ASKED/calls"
 case " $* " in
-  *" cat-file "*) tee -a "$ASKED/objects" | REAL "$@" ;;
+  *" cat-file "*) tee "$ASKED/objects.$$" | REAL "$@" ;;
   *) exec REAL "$@" ;;
 esac
 `;
@@ -81,20 +81,16 @@ function start(): Ground {
     const ran = sandbox.jit([...words, '--json'], { env });
     const seconds = (performance.now() - begun) / 1000;
     expect(ran.exit, ran.stderr).toBe(0);
-    return {
-      calls: linesOf(join(asked, 'calls')),
-      objects: linesOf(join(asked, 'objects')),
-      seconds,
-      json: ran.json,
-    };
+    const lists = readdirSync(asked).filter((name) => name.startsWith('objects.'));
+    const objects = lists.flatMap((name) => linesOf(join(asked, name)));
+    return { calls: linesOf(join(asked, 'calls')), objects, seconds, json: ran.json };
   };
   const object = (commit: string, name: string): string =>
     sandbox.git('rev-parse', `${commit}:${name}`).trim();
   return { sandbox, from: `main~${COMMITS}`, to: 'main', ask, object };
 }
 
-const linesOf = (file: string): readonly string[] =>
-  existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+const linesOf = (file: string): readonly string[] => readFileSync(file, 'utf8').trimEnd().split('\n');
 
 /** The history as `git fast-import` reads it. The first of the changed issues begins to need the last issue of all. */
 function historyOf(issues: readonly Issue[]): string {
