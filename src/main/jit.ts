@@ -1,8 +1,10 @@
-import { fstatSync, readFileSync } from 'node:fs';
+import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { ulid } from 'ulid';
 import { JitError } from '../domain/errors.ts';
 import { openFilesStore } from '../store/files/files-store.ts';
+import { sha256 } from '../system/digest.ts';
 import { systemMachine } from '../system/machine.ts';
+import { randomBytes } from '../system/random.ts';
 import { systemClock } from './clock.ts';
 import type { Host } from './host.ts';
 import { openLeases } from './leases.ts';
@@ -10,10 +12,12 @@ import { once } from './once.ts';
 import { run } from './run.ts';
 import { writeAll } from './write-all.ts';
 
-/** Whether a descriptor is a terminal. A file or a pipe is told apart without loading `tty`, which costs more than the rest. */
+/** Whether a descriptor is a terminal. A file, a pipe or /dev/null is told apart without loading `tty`, which costs more than the rest. */
 function isTerminal(descriptor: number): boolean {
   try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+    const device = fstatSync(descriptor);
+    if (!device.isCharacterDevice()) return false;
+    if (device.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev) return false;
   } catch {
     return false;
   }
@@ -53,9 +57,13 @@ const host: Host = {
     },
   },
   clock: systemClock,
-  // `ulid` would look for a source of randomness itself, and find one that is slower to load.
-  newId: () => ulid(undefined, () => process.getBuiltinModule('node:crypto').randomInt(32) / 32),
-  digest: (text) => process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex'),
+  // `ulid` would look for a source of randomness itself, and find one that is slower to load. It asks 16 times.
+  newId: () => {
+    const bytes = randomBytes(16);
+    let at = 0;
+    return ulid(undefined, () => bytes[at++]! / 256);
+  },
+  digest: sha256,
   out: (text) => writeAll(1, text),
   err: (text) => {
     try {

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Machine } from '../claims/machine.ts';
 import type { Clock } from '../domain/clock.ts';
+import { sha256 } from './digest.ts';
 import { type ProcessOwner, processOwner } from './process-owner.ts';
 
 /** The machine and the process as the operating system describes them. */
@@ -95,13 +96,7 @@ const hostName = (root: string): string =>
   process.getBuiltinModule('node:os').hostname();
 
 // A machine id is not to be shown to others as it is (machine-id(5)).
-const digest = (id: string): string =>
-  process
-    .getBuiltinModule('node:crypto')
-    .createHash('sha256')
-    .update(`jit lease ${id}`)
-    .digest('hex')
-    .slice(0, 16);
+const digest = (id: string): string => sha256(`jit lease ${id}`).slice(0, 16);
 
 const askSysctl = (name: string): string =>
   process

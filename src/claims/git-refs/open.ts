@@ -1,7 +1,9 @@
 import { refPrefix, remoteName } from '../../domain/git-names.ts';
 import type { Repository } from '../../git/repository.ts';
+import { sha256 } from '../../system/digest.ts';
 import { type Disk, systemDisk } from '../../system/disk.ts';
 import { attempt, tryTo } from '../../system/os-errors.ts';
+import { randomBytes } from '../../system/random.ts';
 import { createWhole } from '../../system/whole-file.ts';
 import type { Machine } from '../machine.ts';
 import type { RemoteCells } from '../remote.ts';
@@ -57,14 +59,7 @@ const remembered = (disk: Disk, path: string): Remembered => ({
 });
 
 /** A name for a directory: what was seen on one remote says nothing of another. */
-const nameOf = (remote: string, prefix: string): string =>
-  process
-    .getBuiltinModule('node:crypto')
-    .createHash('sha256')
-    .update(`${remote}\n${prefix}`)
-    .digest('hex')
-    .slice(0, 16);
+const nameOf = (remote: string, prefix: string): string => sha256(`${remote}\n${prefix}`).slice(0, 16);
 
 /** A name of letters and digits that never comes again. */
-export const randomName = (): string =>
-  process.getBuiltinModule('node:crypto').randomBytes(16).toString('hex');
+export const randomName = (): string => Buffer.from(randomBytes(16)).toString('hex');

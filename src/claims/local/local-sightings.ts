@@ -1,4 +1,5 @@
 import type { Beat, Lease } from '../../domain/lease.ts';
+import { sha256 } from '../../system/digest.ts';
 import { osCode, tryTo } from '../../system/os-errors.ts';
 import { createWhole, readWhole } from '../../system/whole-file.ts';
 import type { Sightings } from '../machine.ts';
@@ -20,7 +21,7 @@ const LARGEST = 4096;
 export function localSightings({ disk, machine, leases, newId }: WriteParts): Sightings {
   let own: string | undefined;
   const pathOf = (id: string, { host, boot }: Beat): string => {
-    own ??= digest(JSON.stringify([host, boot])).slice(0, 16);
+    own ??= sha256(JSON.stringify([host, boot])).slice(0, 16);
     return `${leases}/${id}/${SEEN}${own}`;
   };
   const read = (lease: Lease, now: Beat): Note | null => {
@@ -53,7 +54,4 @@ export function localSightings({ disk, machine, leases, newId }: WriteParts): Si
   };
 }
 
-const markOf = (lease: Lease): string => digest(JSON.stringify(lease));
-
-const digest = (text: string): string =>
-  process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex');
+const markOf = (lease: Lease): string => sha256(JSON.stringify(lease));
