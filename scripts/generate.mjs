@@ -28,7 +28,7 @@ export async function generateTypes() {
     ),
   };
   const text = await compile(union, 'Stored', {
-    bannerComment: '// Generated from schemas/ by `npm run generate`. Do not edit.',
+    bannerComment: GENERATED.trim(),
     additionalProperties: false,
     style: { singleQuote: true, printWidth: 110 },
     $refOptions: { resolve: { external: false } },
@@ -69,20 +69,32 @@ function withoutAnnotations(value) {
   );
 }
 
-/** The text of validators.js: ajv's compiled code, with no run-time dependency on ajv. */
+/** The text of validators.js: ajv's compiled code, which tells every violation, with no run-time dependency on ajv. */
 export function generateValidators() {
+  return compileSchemas({ allErrors: true }, 'validate');
+}
+
+/**
+ * The text of checks/NAME.js: the same rules for one kind of document, which only say yes or no. Most of what ajv compiles makes
+ * errors; without that it is small enough to be loaded at every start.
+ */
+export function generateCheck(name) {
+  return withoutErrors(compileSchemas({ allErrors: false, messages: false }, 'check', [name]));
+}
+
+function compileSchemas(options, prefix, names = Object.keys(schemas)) {
   const ajv = new Ajv2020({
     code: { source: true, esm: true, lines: false },
-    allErrors: true,
     ownProperties: true,
     strict: true,
     strictTypes: false,
     allowUnionTypes: true,
+    ...options,
   });
   for (const schema of Object.values(schemas)) ajv.addSchema(withoutAnnotations(schema));
   const code = standaloneCode.default(
     ajv,
-    Object.fromEntries(Object.entries(schemas).map(([name, s]) => [exportName(name), s.$id])),
+    Object.fromEntries(names.map((name) => [exportName(prefix, name), schemas[name].$id])),
   );
   const imports = [];
   const body = code.replace(
@@ -97,12 +109,51 @@ export function generateValidators() {
   return `${imports.join('\n')}\n${body}`;
 }
 
-const exportName = (name) =>
-  `validate${name
+// What makes errors: an object literal after `const errN =` or `validateN.errors = [`, the path that is handed on to a part, and
+// the errors that come back from it. Whoever asks only sees whether there is one.
+function withoutErrors(code) {
+  let short = '';
+  let at = 0;
+  const starts =
+    /(?:(?:const err\d+ = |validate\d+\.errors = \[|, )\{(?=instancePath[:,])|validate\d+\.evaluated = \{)/g;
+  for (const { index, 0: start } of code.matchAll(starts)) {
+    const open = index + start.length - 1;
+    short += `${code.slice(at, open)}{}`;
+    at = endOfLiteral(code, open);
+  }
+  short = (short + code.slice(at))
+    .replaceAll(/validate\d+\.errors = (?:\[\{\}\]|vErrors);/g, '')
+    // Only asked for by schemas with `unevaluatedProperties`.
+    .replaceAll(/validate\d+\.evaluated = \{\};/g, '')
+    .replaceAll(/const (evaluated\d+) = validate\d+\.evaluated;(?:if\(\1\.\w+\)\{[^{}]*\})*/g, '')
+    .replaceAll(
+      /vErrors = vErrors === null \? (validate\d+)\.errors : vErrors\.concat\(\1\.errors\);errors = vErrors\.length;/g,
+      'errors++;',
+    );
+  const left = /\.errors|\.evaluated|instancePath:/.exec(short);
+  if (left === null) return short;
+  const where = short.slice(Math.max(0, left.index - 100), left.index + 100);
+  throw new Error(`ajv makes errors in a way that generate.mjs does not know: ${where}`);
+}
+
+/** Behind the brace that closes the one at `open`. Texts in between may hold braces. */
+function endOfLiteral(code, open) {
+  let depth = 0;
+  for (const { index, 0: token } of code.slice(open).matchAll(/"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === '{') depth += 1;
+    else if (token === '}') depth -= 1;
+    if (depth === 0) return open + index + 1;
+  }
+  throw new Error('an object literal without an end');
+}
+
+const exportName = (prefix, name) =>
+  `${prefix}${name
     .split('-')
     .map((w) => w[0].toUpperCase() + w.slice(1))
     .join('')}`;
 
+const GENERATED = '// Generated from schemas/ by `npm run generate`. Do not edit.\n';
 const VALIDATOR_TYPES = `export interface ValidationError {\n  readonly instancePath: string;\n  readonly keyword: string;\n  readonly message?: string;\n  readonly params: Readonly<Record<string, unknown>>;\n}\nexport interface Validator {\n  (data: unknown): boolean;\n  readonly errors?: readonly ValidationError[] | null;\n}\n`;
 
 export const typesFile = new URL('types.ts', outDir);
@@ -111,9 +162,15 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
   mkdirSync(outDir, { recursive: true });
   writeFileSync(typesFile, await generateTypes());
   writeFileSync(new URL('validators.js', outDir), generateValidators());
-  const names = Object.keys(schemas).map(exportName);
+  const names = Object.keys(schemas).map((name) => exportName('validate', name));
   writeFileSync(
     new URL('validators.d.ts', outDir),
-    `// Generated from schemas/ by \`npm run generate\`. Do not edit.\n${VALIDATOR_TYPES}${names.map((n) => `export declare const ${n}: Validator;\n`).join('')}`,
+    `${GENERATED}${VALIDATOR_TYPES}${names.map((n) => `export declare const ${n}: Validator;\n`).join('')}`,
   );
+  mkdirSync(new URL('checks/', outDir), { recursive: true });
+  for (const name of Object.keys(schemas)) {
+    writeFileSync(new URL(`checks/${name}.js`, outDir), generateCheck(name));
+    const declared = `export declare const ${exportName('check', name)}: (data: unknown) => boolean;\n`;
+    writeFileSync(new URL(`checks/${name}.d.ts`, outDir), `${GENERATED}${declared}`);
+  }
 }

@@ -1,5 +1,5 @@
 import { JitError } from '../domain/errors.ts';
-import { type ValidationError, validateLease } from '../domain/generated/validators.js';
+import { checkLease } from '../domain/generated/checks/lease.js';
 import type { Lease } from '../domain/lease.ts';
 
 /** The newest form of a record that this jit knows. */
@@ -47,7 +47,7 @@ export function parseRecord(text: string, id: string, file: string): LeaseRecord
       },
     );
   }
-  if (!validateLease(value)) throw corruptRecord(file, id, describe(validateLease.errors?.[0]));
+  if (!checkLease(value)) throw corruptRecord(file, id, 'is not as the schema of leases has it');
   const {
     schema_version: _,
     synced,
@@ -63,9 +63,6 @@ function versionOf(value: unknown): number {
   const { schema_version } = value as Record<string, unknown>;
   return typeof schema_version === 'number' ? schema_version : 0;
 }
-
-const describe = (error: ValidationError | undefined): string =>
-  `${error?.instancePath || 'the record'} ${error?.message ?? 'is not valid'}`;
 
 /** What is thrown for a record that cannot be understood. */
 export const corruptRecord = (

@@ -6,6 +6,7 @@ import type { Globals } from '../cli/parse.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JitError } from '../domain/errors.ts';
 import type { Actor } from '../domain/identity.ts';
+import { explained } from '../domain/violations.ts';
 import { readHeadCommit } from '../git/head-commit.ts';
 import { findBareRepository, findRepository } from '../git/repository.ts';
 import { readUserName } from '../git/user-name.ts';
@@ -164,7 +165,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     initialize: async (gates) => {
       const { initializeFilesStore } = await import('../store/files/initialize.ts');
       const target = namedPlace(where) ?? defaultPlace(host.cwd);
-      return { ...target, ...initializeFilesStore({ ...target, gates }) };
+      return { ...target, ...(await explained(() => initializeFilesStore({ ...target, gates }))) };
     },
     localConfig: {
       read: () => readLocalConfig(place().dir),

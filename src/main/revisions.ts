@@ -5,6 +5,7 @@ import type { Clock } from '../domain/clock.ts';
 import { JitError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/issue.ts';
 import type { Version } from '../domain/review/history.ts';
+import { explained } from '../domain/violations.ts';
 import { readBlobs } from '../git/blobs.ts';
 import { listFileCommits } from '../git/file-log.ts';
 import { findCommit, listTree, readCommitTime, resolveCommit, type Tree } from '../git/objects.ts';
@@ -113,11 +114,12 @@ export async function readVersions(tracked: Tracked, id: string): Promise<readon
     commits.map(({ oid }) => nameIn(oid)),
     LIMITS.issueFileBytes,
   );
-  return commits.map(({ oid, time, ...others }): Version => {
+  const versionOf = ({ oid, time, ...others }: (typeof commits)[number]): Version => {
     const blob = blobs.get(nameIn(oid));
     const commit = { ...others, oid, at: new Date(time).toISOString() };
     if (blob === undefined) return { commit, image: null, readable: true };
     const image = blob.bytes === null ? null : (parseIssueFile(blob.bytes, path, id).stored ?? null);
     return { commit, image, readable: image !== null };
-  });
+  };
+  return explained(() => commits.map(versionOf));
 }

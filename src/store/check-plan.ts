@@ -1,13 +1,10 @@
 import { formatIssue, isTombstone } from '../domain/canonical-json.ts';
 import { JitError } from '../domain/errors.ts';
-import {
-  type Validator,
-  validateConfig,
-  validateEvent,
-  validateGates,
-  validateIssue,
-  validateTombstone,
-} from '../domain/generated/validators.js';
+import { checkConfig } from '../domain/generated/checks/config.js';
+import { checkEvent } from '../domain/generated/checks/event.js';
+import { checkGates } from '../domain/generated/checks/gates.js';
+import { checkIssue } from '../domain/generated/checks/issue.js';
+import { checkTombstone } from '../domain/generated/checks/tombstone.js';
 import { isUlid } from '../domain/ids.ts';
 import {
   type Config,
@@ -17,7 +14,16 @@ import {
   LIMITS,
   type Tombstone,
 } from '../domain/issue.ts';
+import { type Schema, violations } from '../domain/violations.ts';
 import type { Plan } from './store.ts';
+
+const SCHEMAS = {
+  issue: { name: 'Issue', check: checkIssue },
+  tombstone: { name: 'Tombstone', check: checkTombstone },
+  event: { name: 'Event', check: checkEvent },
+  gates: { name: 'Gates', check: checkGates },
+  config: { name: 'Config', check: checkConfig },
+} satisfies Readonly<Record<string, Schema>>;
 
 /**
  * Refuses a plan that must not be written: something too large (LIMIT_EXCEEDED), or anything that would not be
@@ -35,9 +41,9 @@ export function checkPlan(plan: Plan<unknown>, events: readonly Event[]): void {
     checkId(id);
     if (ids.has(id)) refuse('an issue is both written and removed', id, []);
   }
-  if (plan.gates !== undefined) check(validateGates, plan.gates as GateRegistry, 'gates.json', null);
-  if (plan.config !== undefined) check(validateConfig, plan.config as Config, 'config.json', null);
-  for (const event of events) check(validateEvent, event, `event ${event.event}`, event.id);
+  if (plan.gates !== undefined) check(SCHEMAS.gates, plan.gates as GateRegistry, 'gates.json', null);
+  if (plan.config !== undefined) check(SCHEMAS.config, plan.config as Config, 'config.json', null);
+  for (const event of events) check(SCHEMAS.event, event, `event ${event.event}`, event.id);
 }
 
 function checkId(id: string): void {
@@ -46,11 +52,11 @@ function checkId(id: string): void {
 
 function checkStored(stored: Issue | Tombstone): void {
   if (isTombstone(stored)) {
-    check(validateTombstone, stored, 'tombstone', stored.id);
+    check(SCHEMAS.tombstone, stored, 'tombstone', stored.id);
     return;
   }
   checkLimits(stored);
-  check(validateIssue, stored, 'issue', stored.id);
+  check(SCHEMAS.issue, stored, 'issue', stored.id);
   checkSize('file', formatIssue(stored), LIMITS.issueFileBytes, stored.id);
 }
 
@@ -81,13 +87,12 @@ function exceed(field: string, limit: string, id: string): never {
   });
 }
 
-function check(validate: Validator, value: object, what: string, id: string | null): void {
-  if (!validate(value)) {
-    const reasons = (validate.errors ?? []).map(({ instancePath, message }) =>
-      `${instancePath} ${message ?? ''}`.trim(),
-    );
+function check(schema: Schema, value: object, what: string, id: string | null): void {
+  const reasons = violations(schema, value).map(({ instancePath, message }) =>
+    `${instancePath} ${message ?? ''}`.trim(),
+  );
+  if (reasons.length > 0)
     refuse(`${what} would not be valid: ${reasons.slice(0, 3).join('; ')}`, id, reasons);
-  }
   const surrogate = findLoneSurrogate(JSON.stringify(value));
   if (surrogate) refuse(`${what} holds half of a character (a lone surrogate)`, id, ['lone surrogate']);
 }

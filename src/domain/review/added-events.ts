@@ -1,4 +1,4 @@
-import { validateEvent } from '../generated/validators.js';
+import { checkEvent } from '../generated/checks/event.js';
 import type { Event } from '../issue.ts';
 
 /**
@@ -24,7 +24,7 @@ export function addedEvents(diff: string): readonly Event[] {
 function readEvent(line: string): Event | null {
   try {
     const value: unknown = JSON.parse(line);
-    return validateEvent(value) ? (value as Event) : null;
+    return checkEvent(value) ? (value as Event) : null;
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import { JitError } from '../../domain/errors.ts';
+import { explained } from '../../domain/violations.ts';
 import { type Disk, systemDisk } from '../../system/disk.ts';
 import { describeOsError } from '../../system/os-errors.ts';
 import { type Owner, processOwner } from '../../system/process-owner.ts';
@@ -237,10 +238,10 @@ class FilesStore implements Store {
     return (durability ?? readConfig(this.#disk, this.#layout).value.durability ?? 'full') === 'full';
   }
 
-  /** Gives system errors their names. */
+  /** Gives system errors their names, and problems their reasons. */
   async #named<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await explained(work);
     } catch (error) {
       const committed = error instanceof CommittedError;
       throw describeOsError(committed ? error.cause : error, this.#layout.nameOf, committed);

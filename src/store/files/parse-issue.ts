@@ -7,9 +7,11 @@ import {
   isTombstone,
   SET_FIELDS,
 } from '../../domain/canonical-json.ts';
-import { type ValidationError, validateIssue, validateTombstone } from '../../domain/generated/validators.js';
+import { checkIssue } from '../../domain/generated/checks/issue.js';
+import { checkTombstone } from '../../domain/generated/checks/tombstone.js';
 import type { Issue, Tombstone } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { type ValidationError, violations } from '../../domain/violations.ts';
 import { findLoneSurrogate } from '../check-plan.ts';
 import { parseText, type TextProblem } from './parse-json.ts';
 
@@ -21,6 +23,9 @@ export interface ParsedFile {
   /** The text that `repair` would write; null where there is nothing to mend mechanically. */
   readonly mended: string | null;
 }
+
+const ISSUE = { name: 'Issue', check: checkIssue } as const;
+const TOMBSTONE = { name: 'Tombstone', check: checkTombstone } as const;
 
 const REWRITE = 'rewrite the file in canonical form';
 
@@ -71,10 +76,8 @@ function validateStored(stored: Issue | Tombstone): {
   readonly errors: readonly ValidationError[];
   readonly repeated: readonly string[];
 } {
-  const validate =
-    typeof stored === 'object' && stored !== null && isTombstone(stored) ? validateTombstone : validateIssue;
-  if (validate(stored)) return { errors: [], repeated: [] };
-  const all = [...(validate.errors ?? [])];
+  const schema = typeof stored === 'object' && stored !== null && isTombstone(stored) ? TOMBSTONE : ISSUE;
+  const all = violations(schema, stored);
   const isRepeat = ({ keyword, instancePath }: ValidationError): boolean =>
     keyword === 'uniqueItems' && (SET_FIELDS.includes(instancePath.slice(1)) || instancePath === '/links');
   return {

@@ -1,11 +1,14 @@
-import { validateEvent } from '../../domain/generated/validators.js';
+import { checkEvent } from '../../domain/generated/checks/event.js';
 import type { Event } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { violations } from '../../domain/violations.ts';
 import type { Disk } from '../../system/disk.ts';
 import { readLines } from './events-log.ts';
 import type { Layout } from './layout.ts';
 import { schemaProblem } from './parse-issue.ts';
 import { parseText } from './parse-json.ts';
+
+const EVENT = { name: 'Event', check: checkEvent } as const;
 
 /** The part of the log that belongs to a view: what is on disk up to a size, then what waits in the journal. */
 export interface LogPart {
@@ -34,11 +37,13 @@ export function* readEvents(
     });
     const { value, problems } = parseText(text, null);
     const error = problems.find(({ severity }) => severity === 'error');
-    if (error !== undefined) pass(at(ended ? error.code : 'torn-line', error.message));
-    else if (validateEvent(value)) yield value as Event;
-    else
-      for (const violation of (validateEvent.errors ?? []).slice(0, 5))
-        pass(at('schema', schemaProblem(violation).message));
+    if (error !== undefined) {
+      pass(at(ended ? error.code : 'torn-line', error.message));
+      continue;
+    }
+    const found = violations(EVENT, value);
+    if (found.length === 0) yield value as Event;
+    for (const violation of found.slice(0, 5)) pass(at('schema', schemaProblem(violation).message));
   }
   for (const text of pending.split('\n')) if (text !== '') yield JSON.parse(text) as Event;
 }

@@ -1,11 +1,9 @@
 import { JitError } from '../../domain/errors.ts';
-import {
-  type Validator,
-  validateConfig,
-  validateGates,
-  validateIndex,
-} from '../../domain/generated/validators.js';
+import { checkConfig } from '../../domain/generated/checks/config.js';
+import { checkGates } from '../../domain/generated/checks/gates.js';
+import { checkIndex } from '../../domain/generated/checks/index.js';
 import type { Config, GateRegistry, Index } from '../../domain/issue.ts';
+import { type Schema, violations } from '../../domain/violations.ts';
 import type { Disk } from '../../system/disk.ts';
 import { osCode } from '../../system/os-errors.ts';
 import { readWhole } from '../../system/whole-file.ts';
@@ -16,6 +14,10 @@ import { parseText } from './parse-json.ts';
 
 /** The newest form of a store that this jit knows. */
 export const SCHEMA_VERSION = 1;
+
+const GATES: Schema = { name: 'Gates', check: checkGates };
+const CONFIG: Schema = { name: 'Config', check: checkConfig };
+const INDEX: Schema = { name: 'Index', check: checkIndex };
 
 const LARGEST = 16 * 1024 * 1024;
 
@@ -30,7 +32,7 @@ function readDocument<T>(
   disk: Disk,
   layout: Layout,
   path: string,
-  validate: Validator,
+  schema: Schema,
   absent: T | null,
 ): ReadDocument<T> {
   const file = layout.nameOf(path);
@@ -58,8 +60,9 @@ function readDocument<T>(
   const { value, problems } = parseText(text, null);
   const error = problems.find(({ severity }) => severity === 'error');
   if (error !== undefined) return corrupt(error.message, error.path);
-  if (!validate(value)) {
-    const { message, path: place } = schemaProblem(validate.errors![0]!);
+  const [violation] = violations(schema, value);
+  if (violation !== undefined) {
+    const { message, path: place } = schemaProblem(violation);
     return corrupt(message, place);
   }
   return { value: value as T, text, found };
@@ -67,11 +70,11 @@ function readDocument<T>(
 
 /** gates.json. Throws CORRUPT_FILE, also where it is missing. */
 export const readGates = (disk: Disk, layout: Layout): ReadDocument<GateRegistry> =>
-  readDocument<GateRegistry>(disk, layout, layout.gates, validateGates, null);
+  readDocument<GateRegistry>(disk, layout, layout.gates, GATES, null);
 
 /** config.json; empty where it is missing. Throws CORRUPT_FILE. */
 export const readConfig = (disk: Disk, layout: Layout): ReadDocument<Config> =>
-  readDocument<Config>(disk, layout, layout.config, validateConfig, {});
+  readDocument<Config>(disk, layout, layout.config, CONFIG, {});
 
 /** Refuses a store that this jit must not touch. Throws NOT_INITIALIZED, CORRUPT_FILE, SCHEMA_TOO_NEW. */
 export function checkStore(disk: Disk, layout: Layout): void {
@@ -81,7 +84,7 @@ export function checkStore(disk: Disk, layout: Layout): void {
       hint: 'jit init',
     });
   }
-  const { value } = readDocument<Index>(disk, layout, layout.index, validateIndex, null);
+  const { value } = readDocument<Index>(disk, layout, layout.index, INDEX, null);
   if (value.schema_version > SCHEMA_VERSION) {
     throw new JitError('SCHEMA_TOO_NEW', `this store was written by a newer jit (${value.schema_version})`, {
       details: { found: value.schema_version, known: SCHEMA_VERSION },

@@ -7,6 +7,7 @@ import {
 } from '../../domain/canonical-json.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Config, Event, GateRegistry, Issue, Tombstone } from '../../domain/issue.ts';
+import { explained } from '../../domain/violations.ts';
 import { chainEvents, issuesOf } from '../chain-events.ts';
 import { checkPlan } from '../check-plan.ts';
 import { selectEvents } from '../event-range.ts';
@@ -39,17 +40,18 @@ export function createMemoryStore({ clock, initial = {} }: { clock: Clock; initi
   const watchers = new Set<() => void>();
   return {
     read: (use) => use(viewOf(content, clock)),
-    async transact(decide) {
-      for (;;) {
-        const before = content;
-        const plan = await decide(viewOf(before, clock));
-        const after = applyPlan(before, plan);
-        if (before !== content) continue;
-        content = after;
-        if (after !== before) for (const onChange of watchers) onChange();
-        return plan.result;
-      }
-    },
+    transact: (decide) =>
+      explained(async () => {
+        for (;;) {
+          const before = content;
+          const plan = await decide(viewOf(before, clock));
+          const after = applyPlan(before, plan);
+          if (before !== content) continue;
+          content = after;
+          if (after !== before) for (const onChange of watchers) onChange();
+          return plan.result;
+        }
+      }),
     inspect: async () => [],
     repair: async () => [],
     sweep: async () => [],
