@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { DriverMerge, DriverRequest } from '../cli/context.ts';
 import { JitError } from '../domain/errors.ts';
 import type { Digest } from '../domain/merge/derive-id.ts';
+import { explained } from '../domain/violations.ts';
 import type { MergedFile } from '../store/files/merge-file.ts';
 import { isMergeable, mergeFile } from '../store/files/merge-file.ts';
 import { writeUserFile } from './user-files.ts';
@@ -29,7 +30,8 @@ export async function driveMerge(request: Request): Promise<DriverMerge> {
   try {
     // An empty base is what git makes of none: the file was added on both sides.
     const known = versions.base.length === 0 ? null : versions.base;
-    merged = mergeFile(name, { ...versions, base: known }, { digest, ancestor: isAncestor(markerSize) });
+    const how = { digest, ancestor: isAncestor(markerSize) };
+    merged = await explained(() => mergeFile(name, { ...versions, base: known }, how));
   } catch (error) {
     return mark(error);
   }

@@ -7,12 +7,6 @@ import {
   isTombstone,
 } from '../../domain/canonical-json.ts';
 import { JitError } from '../../domain/errors.ts';
-import {
-  type Validator,
-  validateConfig,
-  validateGates,
-  validateIndex,
-} from '../../domain/generated/validators.js';
 import { LIMITS } from '../../domain/issue.ts';
 import type { Decision } from '../../domain/merge/decision.ts';
 import type { Digest } from '../../domain/merge/derive-id.ts';
@@ -24,9 +18,11 @@ import {
   mergeRegistry,
 } from '../../domain/merge/merge-settings.ts';
 import type { Side, Three } from '../../domain/merge/three-way.ts';
+import type { Schema } from '../../domain/violations.ts';
 import { idOfFile } from './layout.ts';
 import { mergeLogs } from './merge-logs.ts';
 import { readStored, readText, readValue } from './read-version.ts';
+import { CONFIG, GATES, INDEX } from './store-files.ts';
 
 /** A file as it was where two branches parted, and as each of them has it; null where it is not there. */
 export interface Versions {
@@ -54,7 +50,8 @@ export const isMergeable = (name: string): boolean => mergerOf(name) !== null;
 
 /**
  * Merges the three versions of a file of the store. The result follows from them alone, and is the same with the sides
- * swapped. A side that did not touch the file is left alone, whatever it holds; a base that cannot be read is none.
+ * swapped. A side that did not touch the file is left alone, whatever it holds; a base that cannot be read is none. To be called
+ * inside of `explained`.
  * @param name inside `.jit`: `issues/ID.json`, `events.jsonl`, `gates.json`, `config.json`, `index.json`
  * @throws CORRUPT_FILE where a side cannot be read (`details.side`); INVALID where the sides are two issues
  * (`details.ids`), as git brings them together when it takes one file for the other, renamed; LIMIT_EXCEEDED where the
@@ -78,11 +75,9 @@ function mergerOf(name: string): Merge | null {
 
 const MERGERS: Readonly<Record<string, Merge>> = {
   'events.jsonl': (versions, options) => ({ text: mergeLogs(versions, options), decided: [] }),
-  'gates.json': (versions) =>
-    mergeSettings('gates.json', versions, validateGates, mergeRegistry, formatGates),
-  'config.json': (versions) =>
-    mergeSettings('config.json', versions, validateConfig, mergeConfig, formatConfig),
-  'index.json': (versions) => mergeSettings('index.json', versions, validateIndex, mergeIndex, formatIndex),
+  'gates.json': (versions) => mergeSettings('gates.json', versions, GATES, mergeRegistry, formatGates),
+  'config.json': (versions) => mergeSettings('config.json', versions, CONFIG, mergeConfig, formatConfig),
+  'index.json': (versions) => mergeSettings('index.json', versions, INDEX, mergeIndex, formatIndex),
 };
 
 /** The version to take where only one side changed the file, or both alike; null where they differ. */
@@ -121,11 +116,11 @@ function mergeIssueFiles(name: string, id: string, versions: Versions, digest: D
 function mergeSettings<T>(
   name: string,
   versions: Versions,
-  validate: Validator,
+  schema: Schema,
   merge: (three: Three<T>) => MergedSettings<T>,
   format: (value: T) => string,
 ): MergedFile {
-  const read = (side: keyof Versions): T | undefined => readValue<T>(versions[side], name, side, validate);
+  const read = (side: keyof Versions): T | undefined => readValue<T>(versions[side], name, side, schema);
   const { value, decided } = merge({
     base: readBase(() => read('base')),
     ours: read('ours'),

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { JitError } from '../../domain/errors.ts';
-import type { Validator } from '../../domain/generated/validators.js';
 import { LIMITS } from '../../domain/issue.ts';
 import type { Stored } from '../../domain/merge/merge-issue.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { type Schema, violations } from '../../domain/violations.ts';
 import { parseIssueFile, schemaProblem } from './parse-issue.ts';
 import { parseText, type TextProblem } from './parse-json.ts';
 
@@ -41,13 +41,14 @@ export function readValue<T>(
   bytes: Buffer | null,
   name: string,
   version: Version,
-  validate: Validator,
+  schema: Schema,
 ): T | undefined {
   if (bytes === null) return undefined;
   const { value, problems } = parseText(readText(bytes, name, version), null);
   const error = errorIn(problems);
   if (error !== undefined) throw unreadable(name, version, error);
-  if (!validate(value)) throw unreadable(name, version, schemaProblem(validate.errors![0]!));
+  const [violation] = violations(schema, value);
+  if (violation !== undefined) throw unreadable(name, version, schemaProblem(violation));
   return value as T;
 }
 

@@ -15,9 +15,9 @@ import { parseText } from './parse-json.ts';
 /** The newest form of a store that this jit knows. */
 export const SCHEMA_VERSION = 1;
 
-const GATES: Schema = { name: 'Gates', check: checkGates };
-const CONFIG: Schema = { name: 'Config', check: checkConfig };
-const INDEX: Schema = { name: 'Index', check: checkIndex };
+export const GATES: Schema = { name: 'Gates', check: checkGates };
+export const CONFIG: Schema = { name: 'Config', check: checkConfig };
+export const INDEX: Schema = { name: 'Index', check: checkIndex };
 
 const LARGEST = 16 * 1024 * 1024;
 
