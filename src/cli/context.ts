@@ -2,6 +2,7 @@ import type { JitError } from '../domain/errors.ts';
 import type { Actor } from '../domain/identity.ts';
 import type { GateRegistry, LocalConfig } from '../domain/issue.ts';
 import type { Decision } from '../domain/merge/decision.ts';
+import type { GitWorkshop } from '../operations/git-workshop.ts';
 import type { Revisions } from '../operations/revisions.ts';
 import type { Session } from '../operations/session.ts';
 import type { Surroundings } from '../operations/surroundings.ts';
@@ -30,6 +31,8 @@ export interface Context {
   sessionStaged(): Promise<Session>;
   /** What git keeps of the store. Throws NOT_INITIALIZED; GIT where the store is in no repository. */
   revisions(): Promise<Revisions>;
+  /** What `jit git setup` asks and changes. Throws NOT_INITIALIZED; GIT where the store is in no work tree of git. */
+  gitWorkshop(): Promise<GitWorkshop>;
   /** Who acts, also where there is no store. Throws IDENTITY_REQUIRED when nothing says so. */
   actor(named?: string): Actor;
   /** The store that `session` would open; null where there is none. */

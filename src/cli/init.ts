@@ -82,7 +82,9 @@ export async function run(input: Input, context: Context): Promise<Output> {
     text: lines.join('\n'),
     ...(alreadyInitialized
       ? {}
-      : { note: 'next: jit create "TITLE", then jit claim-next; git add .jit shares it' }),
+      : {
+          note: 'next: jit create "TITLE", then jit claim-next; git add .jit shares it, jit git setup lets git merge it',
+        }),
   };
 }
 

@@ -160,6 +160,10 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
         cwd: host.cwd,
       });
     },
+    gitWorkshop: async () => {
+      const { findGitWorkshop } = await import('./git-workshop.ts');
+      return findGitWorkshop(placeIfAny() ?? (findBareRepository(host.cwd) === null ? place() : null), host);
+    },
     actor,
     place: placeIfAny,
     initialize: async (gates) => {

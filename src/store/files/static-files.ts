@@ -1,3 +1,5 @@
+import { startOfBlocks } from '../../domain/git-setup/marked-block.ts';
+
 /** What `.jit/.gitignore` keeps out of git. */
 export const IGNORED: readonly string[] = ['local/', 'leases/', 'config.local.json'];
 
@@ -19,9 +21,11 @@ export function missingLines(text: string, wanted: readonly string[]): readonly 
   return wanted.filter((line) => !lines.has(line));
 }
 
-/** The text with the lines it lacks at its end. */
+/** The text with the lines it lacks at its end; what `jit git setup` put there stays the last word. */
 export function withLines(text: string, missing: readonly string[]): string {
   if (missing.length === 0) return text;
-  const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  return `${start}${missing.join('\n')}\n`;
+  const at = startOfBlocks(text);
+  const above = text.slice(0, at);
+  const start = above === '' || above.endsWith('\n') ? above : `${above}\n`;
+  return `${start}${missing.join('\n')}\n${text.slice(at)}`;
 }
