@@ -1,19 +1,36 @@
 import { compareText, compareTimes } from './order.ts';
 
 /**
- * Merges two logs: every event of either once, by `eid`, and every line that is no event. The lines of a side keep their
- * order, so that every chain does; between the sides the earlier `ts` goes first, then the lesser `eid`. So logs that grew
- * by appending and by such merges come out the same, whoever merges whom first. There is no base, for nothing is ever taken
- * from a log. What both logs begin with is not looked at.
+ * Merges two logs by their lines, an event by its `eid`: what a side added to the base is in, what a side took away from it
+ * is out. So the log travels with the files: a cherry-pick brings the events of its commit alone, a revert takes its own
+ * away, and logs that only grew come to the union. The lines of a side keep their order, so that every chain does; between
+ * the sides the earlier `ts` goes first, then the lesser `eid`. So logs that grew by appending and by such merges come out
+ * the same, whoever merges whom first. What both logs begin with is not looked at.
+ * @param base the log where the branches parted; empty where there was none, or that is not known: then nothing is taken away
  */
-export function mergeEvents(ours: string, theirs: string): string {
+export function mergeEvents(ours: string, theirs: string, base = ''): string {
+  if (base !== '' && (base === ours || base === theirs)) return base === ours ? theirs : ours;
   const same = commonStart(ours, theirs);
-  const lines = interleave(readLines(ours.slice(same)), readLines(theirs.slice(same)));
-  return ours.slice(0, same) + lines.map(({ text }) => `${text}\n`).join('');
+  const before = new Map<string, string>();
+  for (const { text, key } of readLines(base.slice(Math.min(same, commonStart(base, ours))))) {
+    if (!isUnseen(text)) before.set(key, text);
+  }
+  const both = { ours: readLines(ours.slice(same)), theirs: readLines(theirs.slice(same)) };
+  const keys = { ours: keysOf(both.ours), theirs: keysOf(both.theirs) };
+  const stays = ({ key }: Line): boolean => !before.has(key) || (keys.ours.has(key) && keys.theirs.has(key));
+  const lines = interleave(both.ours.filter(stays), both.theirs.filter(stays), before);
+  return ours.slice(0, same) + lines.map((text) => `${text}\n`).join('');
 }
 
-// Up to the end of the last line that both begin with: as a rule nearly all of it, compared a block at a time.
-function commonStart(a: string, b: string): number {
+/** Starts a line with an event of a merge between merge bases: it is part of such a base, and of no log that anybody sees. */
+export const UNSEEN = '@';
+
+const isUnseen = (line: string): boolean => line.startsWith(UNSEEN);
+
+const keysOf = (lines: readonly Line[]): ReadonlySet<string> => new Set(lines.map(({ key }) => key));
+
+/** Up to the end of the last line that both begin with: as a rule nearly all of it, compared a block at a time. */
+export function commonStart(a: string, b: string): number {
   const most = Math.min(a.length, b.length);
   let at = 0;
   while (at + BLOCK <= most && a.slice(at, at + BLOCK) === b.slice(at, at + BLOCK)) at += BLOCK;
@@ -37,7 +54,7 @@ function readLines(log: string): readonly Line[] {
     const text = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     if (text === '') continue;
     const event = readEvent(text);
-    const name = event === null ? ` ${text}` : event.eid;
+    const name = event === null ? ` ${text}` : isUnseen(text) ? UNSEEN + event.eid : event.eid;
     const times = seen.get(name) ?? 0;
     seen.set(name, times + 1);
     // Readers keep the first of equal events; so does a merge.
@@ -50,7 +67,7 @@ function readLines(log: string): readonly Line[] {
 function readEvent(text: string): Line['event'] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(isUnseen(text) ? text.slice(UNSEEN.length) : text);
   } catch {
     return null;
   }
@@ -59,12 +76,16 @@ function readEvent(text: string): Line['event'] {
   return { ts, eid, prev: typeof prev === 'string' ? prev : null };
 }
 
-function interleave(left: readonly Line[], right: readonly Line[]): readonly Line[] {
+function interleave(
+  left: readonly Line[],
+  right: readonly Line[],
+  before: ReadonlyMap<string, string>,
+): readonly string[] {
   const waiting = {
     left: new Map(left.map((line) => [line.key, line])),
     right: new Map(right.map((line) => [line.key, line])),
   };
-  const merged: Line[] = [];
+  const merged: string[] = [];
   let [l, r] = [0, 0];
   while (l < left.length || r < right.length) {
     const [a, b] = [left[l], right[r]];
@@ -73,13 +94,18 @@ function interleave(left: readonly Line[], right: readonly Line[]): readonly Lin
     else {
       const next = chooseNext(a, b, waiting);
       const other = next === a ? waiting.right.get(next.key) : waiting.left.get(next.key);
-      // One event written in two ways: the same one on either side.
-      merged.push(other !== undefined && compareText(other.text, next.text) < 0 ? other : next);
+      merged.push(other === undefined ? next.text : oneText(next.text, other.text, before.get(next.key)));
       waiting.left.delete(next.key);
       waiting.right.delete(next.key);
     }
   }
   return merged;
+}
+
+/** One event written in two ways: as the side has it that wrote it anew; else the same one on either side. */
+function oneText(a: string, b: string, before: string | undefined): string {
+  if (a === before || b === before) return a === before ? b : a;
+  return compareText(a, b) <= 0 ? a : b;
 }
 
 interface Waiting {

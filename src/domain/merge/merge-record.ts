@@ -42,7 +42,8 @@ export function recordRestored(issue: Issue, tombstone: Tombstone, digest: Diges
   return withEid({ ts, event: 'issue.restored', id, by: MERGER, title, reason, changes }, digest);
 }
 
-const withEid = (event: Omit<MergeEvent, 'eid'>, digest: Digest): MergeEvent => ({
+/** The event under an id that follows from what it says. */
+export const withEid = (event: Omit<MergeEvent, 'eid'>, digest: Digest): MergeEvent => ({
   ...event,
   eid: deriveId(event.ts, digest(stableText(event))),
 });

@@ -74,7 +74,10 @@ function mergerOf(name: string): Merge | null {
 }
 
 const MERGERS: Readonly<Record<string, Merge>> = {
-  'events.jsonl': (versions, options) => ({ text: mergeLogs(versions, options), decided: [] }),
+  'events.jsonl': (versions, options) => ({
+    text: mergeLogs('events.jsonl', versions, options),
+    decided: [],
+  }),
   'gates.json': (versions) => mergeSettings('gates.json', versions, GATES, mergeRegistry, formatGates),
   'config.json': (versions) => mergeSettings('config.json', versions, CONFIG, mergeConfig, formatConfig),
   'index.json': (versions) => mergeSettings('index.json', versions, INDEX, mergeIndex, formatIndex),

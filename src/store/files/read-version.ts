@@ -10,9 +10,16 @@ import { parseText, type TextProblem } from './parse-json.ts';
 /** Whose version of a file it is, in a merge. */
 export type Version = 'base' | 'ours' | 'theirs';
 
+/** Throws CORRUPT_FILE where a version is not UTF-8. */
+export function checkText(bytes: Buffer | null, name: string, version: Version): void {
+  if (bytes !== null && !isUtf8(bytes)) {
+    throw unreadable(name, version, { message: 'is not UTF-8', path: null });
+  }
+}
+
 /** The text of a version. Throws CORRUPT_FILE where it is not UTF-8. */
 export function readText(bytes: Buffer, name: string, version: Version): string {
-  if (!isUtf8(bytes)) throw unreadable(name, version, { message: 'is not UTF-8', path: null });
+  checkText(bytes, name, version);
   return bytes.toString('utf8');
 }
 
