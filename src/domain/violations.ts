@@ -24,7 +24,8 @@ class ExplanationNeeded extends Error {}
  */
 export function violations({ name, check }: Schema, value: unknown): readonly ValidationError[] {
   if (check(value)) return [];
-  if (validators === undefined) throw new ExplanationNeeded('violations() is to be called inside of explained()');
+  if (validators === undefined)
+    throw new ExplanationNeeded('violations() is to be called inside of explained()');
   const validate = validators[`validate${name}`];
   return validate(value) ? [] : (validate.errors ?? []);
 }
