@@ -5,6 +5,7 @@ export const declaration: Declaration = {
   path: ['version'],
   summary: 'Print the version of jit.',
   storeless: true,
+  contextless: true,
   reads: 'Nothing.',
   writes: 'Nothing.',
   examples: [

@@ -15,18 +15,24 @@ export interface Supervision {
   readonly sharesTerminal: boolean;
 }
 
-/** The process and the machine as the program sees them. Tests hand in their own. */
-export interface Host {
+/** What is needed to understand a command line and to answer it. */
+export interface Screen {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
   readonly terminal: Omit<Terminal, 'color'>;
+  /** Writes to stdout at once. Throws with `code` EPIPE when nobody reads any more. */
+  out(text: string): void;
+  err(text: string): void;
+  /** Starts to listen for the user's interrupt, and is aborted by it; the reason is the exit code that it means. */
+  interruption(): AbortSignal;
+}
+
+/** The process and the machine as the program sees them. Tests hand in their own. */
+export interface Host extends Screen {
+  readonly cwd: string;
   readonly clock: Clock;
   newId(): string;
   /** SHA-256 of a text, in hexadecimal. */
   digest(text: string): string;
-  /** Writes to stdout at once. Throws with `code` EPIPE when nobody reads any more. */
-  out(text: string): void;
-  err(text: string): void;
   /** Shows where a long command is: on a terminal one line that is overwritten, elsewhere a plain line each. */
   progress(text: string): void;
   /** What starts this program again: a command and its first words. */
@@ -37,8 +43,6 @@ export interface Host {
   confirm(question: string): Promise<boolean>;
   /** The name of the user that the system knows; null where it knows none. */
   systemUser(): string | null;
-  /** Starts to listen for the user's interrupt, and is aborted by it; the reason is the exit code that it means. */
-  interruption(): AbortSignal;
   /** The number of this process. */
   readonly pid: number;
   /** Starts a program; see `Context.supervise`. */

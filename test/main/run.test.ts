@@ -190,7 +190,7 @@ describe('a reader that goes away', () => {
       err: (text: string) => silent.push(text),
     } as unknown as Host;
     for (const argv of [['version'], ['version', '--json'], ['--help'], ['config', '--help']]) {
-      expect(await run(argv, host)).toBe(0);
+      expect(await run(argv, host, async () => host)).toBe(0);
     }
     expect(silent.join('')).toBe('');
   });

@@ -130,7 +130,7 @@ export function startCli(options: CliOptions = {}): Cli {
         store === 'files' ? openLeases(found, repository, clock, opened) : leasesOf(store, clock),
       ...place,
     };
-    const exit = await run(argv, host);
+    const exit = await run(argv, host, async () => host);
     const ran = { exit, stdout, stderr, json: undefined as unknown as Ran['json'] };
     const asked = argv
       .slice(0, argv.indexOf('--') === -1 ? undefined : argv.indexOf('--'))

@@ -23,7 +23,7 @@ async function claimUntilNothing(): Promise<number> {
   );
   for (;;) {
     tell('jit-operation');
-    const exit = await run(['claim-next', '--json'], host);
+    const exit = await run(['claim-next', '--json'], host, async () => host);
     if (exit === 0 || refusal.includes(TRY_AGAIN)) {
       refusal = '';
       continue;

@@ -122,7 +122,7 @@ async function work(task: Task): Promise<void> {
     const words = commandOf(random, task);
     said = '';
     const start = elapsed();
-    const exit = await run([...words, '--json'], host);
+    const exit = await run([...words, '--json'], host, async () => host);
     note({ by: task.by, words, start, end: elapsed(), exit, said: said === '' ? null : JSON.parse(said) });
     if (exit === 1) throw new Error(said);
   }
