@@ -77,6 +77,7 @@ export const COMMANDS: readonly Entry[] = [
   { calls: ['events query'], load: () => import('./events/query.ts') },
   { calls: ['diff'], load: () => import('./diff.ts') },
   { calls: ['log'], load: () => import('./log.ts') },
+  { calls: ['merge'], load: () => import('./merge.ts') },
   { calls: ['export'], load: () => import('./export.ts') },
   { calls: ['validate'], load: () => import('./validate.ts') },
   { calls: ['doctor'], load: () => import('./doctor.ts') },

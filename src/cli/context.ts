@@ -3,6 +3,7 @@ import type { Actor } from '../domain/identity.ts';
 import type { GateRegistry, LocalConfig } from '../domain/issue.ts';
 import type { Decision } from '../domain/merge/decision.ts';
 import type { GitWorkshop } from '../operations/git-workshop.ts';
+import type { MergeFacts, Merging } from '../operations/merging.ts';
 import type { Revisions } from '../operations/revisions.ts';
 import type { Session } from '../operations/session.ts';
 import type { Surroundings } from '../operations/surroundings.ts';
@@ -33,6 +34,10 @@ export interface Context {
   revisions(): Promise<Revisions>;
   /** What `jit git setup` asks and changes. Throws NOT_INITIALIZED; GIT where the store is in no work tree of git. */
   gitWorkshop(): Promise<GitWorkshop>;
+  /** Finishes what git could not merge; the store need not be readable. Throws NOT_INITIALIZED; GIT where it is in no work tree. */
+  merging(): Promise<Merging>;
+  /** What git says of the merges of the store; null where the store is in no work tree. */
+  mergeFacts(): Promise<MergeFacts | null>;
   /** Who acts, also where there is no store. Throws IDENTITY_REQUIRED when nothing says so. */
   actor(named?: string): Actor;
   /** The store that `session` would open; null where there is none. */

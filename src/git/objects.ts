@@ -11,6 +11,10 @@ export interface TreeEntry {
   readonly oid: string | null;
 }
 
+/** The path of what lies in a directory of the work tree; an empty one is its top. */
+export const pathBelow = (directory: string, name: string): string =>
+  directory === '' ? name : `${directory}/${name}`;
+
 /** Files by their path below a directory. */
 export type Tree = ReadonlyMap<string, TreeEntry>;
 
@@ -104,8 +108,8 @@ function treeOf(printed: readonly string[], directory: string, form: RegExp): Tr
   return tree;
 }
 
-/** The parts of an output that are separated by NUL, however long it is. */
-async function listing(repository: Repository, args: readonly string[], options: GitOptions = {}) {
+/** The parts of an output that are separated by NUL, however long it is. Throws GIT where git failed. */
+export async function listing(repository: Repository, args: readonly string[], options: GitOptions = {}) {
   const chunks: Uint8Array[] = [];
   await answerOf(repository, args, { ...options, onOutput: (bytes) => chunks.push(bytes) });
   return Buffer.concat(chunks).toString('utf8').split('\0');

@@ -164,6 +164,14 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
       const { findGitWorkshop } = await import('./git-workshop.ts');
       return findGitWorkshop(placeIfAny() ?? (findBareRepository(host.cwd) === null ? place() : null), host);
     },
+    merging: async () => {
+      const { openMerging } = await import('./open-merging.ts');
+      return openMerging(host, place());
+    },
+    mergeFacts: async () => {
+      const { openFacts } = await import('./open-merging.ts');
+      return openFacts(host, place());
+    },
     actor,
     place: placeIfAny,
     initialize: async (gates) => {

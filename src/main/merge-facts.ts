@@ -1,0 +1,141 @@
+import { type LoggedEvent, missingEvents } from '../domain/merge/log-lines.ts';
+import { answerOf, findCommit, pathBelow } from '../git/objects.ts';
+import { type Ancestry, partedAt, readAncestry } from '../git/parents.ts';
+import type { Repository } from '../git/repository.ts';
+import { listUnmerged } from '../git/unmerged.ts';
+import type { DroppedSide, MergeFacts, UnmergedName } from '../operations/merging.ts';
+import { idOfName, loadContents, type MergeRoom, readPresent } from './merging.ts';
+
+const LOG = 'events.jsonl';
+
+/** How many merges before HEAD are looked at, and how many commits are read to find where their sides parted. */
+const MOST = { merges: 100, commits: 10_000 };
+
+/** What git says of the merges of a store. */
+export function openMergeFacts(room: MergeRoom): MergeFacts {
+  return {
+    unmerged: () => unmergedNames(room),
+    droppedSides: () => findDroppedSides(room),
+  };
+}
+
+async function unmergedNames({ tracked, index }: MergeRoom): Promise<readonly UnmergedName[]> {
+  const start = tracked.directory === '' ? '' : `${tracked.directory}/`;
+  const paths = [...(await listUnmerged(tracked.repository, index)).keys()];
+  return paths
+    .filter((file) => file.startsWith(start))
+    .map((file) => ({ file, id: idOfName(file.slice(start.length)) }));
+}
+
+interface Merge {
+  readonly commit: string;
+  readonly parents: readonly string[];
+}
+
+/**
+ * Compares names of objects first: only a merge that has the log of one parent, while that of another had moved on, is looked
+ * into; and HEAD, where it is a merge of two logs that had moved on.
+ */
+async function findDroppedSides(room: MergeRoom): Promise<readonly DroppedSide[]> {
+  const { repository, directory } = room.tracked;
+  if ((await findCommit(repository, 'HEAD')) === null) return [];
+  const ancestry = await readAncestry(repository, MOST.commits);
+  const merges = [...ancestry]
+    .filter(([, parents]) => parents.length > 1)
+    .slice(0, MOST.merges)
+    .map(([commit, parents]): Merge => ({ commit, parents }));
+  const path = pathBelow(directory, LOG);
+  const logs = await readOids(
+    repository,
+    merges.flatMap(({ commit, parents }) => [commit, ...parents]),
+    path,
+  );
+  const [head] = ancestry.keys();
+  const doubtful = merges
+    .filter(
+      ({ commit, parents }) =>
+        commit === head || parents.some((parent) => logs.get(parent) === logs.get(commit)),
+    )
+    .flatMap((merge) => sidesOf(merge, ancestry, logs));
+  if (doubtful.length === 0) return [];
+  const bases = await readOids(
+    repository,
+    doubtful.flatMap(({ parted }) => parted),
+    path,
+  );
+  const moved = doubtful.filter(({ parent, parted }) =>
+    parted.every((commit) => bases.get(commit) !== logs.get(parent)),
+  );
+  return readDropped(room, moved, logs, bases);
+}
+
+/** A parent of a merge whose log the merge has not, and where it parted from the others. */
+interface DoubtfulSide {
+  readonly commit: string;
+  readonly parent: string;
+  readonly parted: readonly string[];
+}
+
+function sidesOf({ commit, parents }: Merge, ancestry: Ancestry, logs: Oids): readonly DoubtfulSide[] {
+  const made = logs.get(commit);
+  return parents.flatMap((parent, at) => {
+    if (logs.get(parent) === made || logs.get(parent) === undefined) return [];
+    const parted = partedAt(ancestry, parents[at === 0 ? 1 : 0]!, parent);
+    // It parted longer ago than anybody looks.
+    return parted === null || parted.includes(parent) ? [] : [{ commit, parent, parted }];
+  });
+}
+
+type Oids = ReadonlyMap<string, string | undefined>;
+
+/** The object of a path at each of the commits, from one `git cat-file --batch-check`. */
+async function readOids(repository: Repository, commits: readonly string[], path: string): Promise<Oids> {
+  const asked = [...new Set(commits)];
+  // A name with a line break would be two.
+  if (asked.length === 0 || path.includes('\n')) return new Map();
+  const printed = await answerOf(repository, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
+    input: asked.map((commit) => `${commit}:${path}\n`).join(''),
+  });
+  const lines = printed.split('\n');
+  return new Map(asked.map((commit, at) => [commit, /^([0-9a-f]{40,64}) blob$/.exec(lines[at] ?? '')?.[1]]));
+}
+
+async function readDropped(
+  room: MergeRoom,
+  sides: readonly DoubtfulSide[],
+  logs: Oids,
+  bases: Oids,
+): Promise<readonly DroppedSide[]> {
+  const now = readPresent(room, LOG);
+  if (!Buffer.isBuffer(now)) return [];
+  const textNow = now.toString('utf8');
+  const told = new Set<string>();
+  const found: DroppedSide[] = [];
+  for (const { commit, parent, parted } of sides) {
+    const oids = [logs.get(parent), ...parted.map((each) => bases.get(each))];
+    // One at a time: each may be as large as the log.
+    const contents = await loadContents(room, oids);
+    const textOf = (oid: string | undefined): string => contents.get(oid ?? '')?.toString('utf8') ?? '';
+    const common = parted.map((each) => textOf(bases.get(each)));
+    let missing: readonly LoggedEvent[] = missingEvents(common[0] ?? '', textOf(logs.get(parent)), textNow);
+    for (const base of common.slice(1)) {
+      const known = new Set(missingEvents('', base, '').map(({ eid }) => eid));
+      missing = missing.filter(({ eid }) => !known.has(eid));
+    }
+    // An older merge that dropped the same is not the one to do again.
+    const fresh = missing.filter(({ eid }) => !told.has(eid));
+    if (fresh.length === 0) continue;
+    for (const { eid } of fresh) told.add(eid);
+    const issues = [...new Set(fresh.flatMap(({ id }) => (id === null ? [] : [id])))].sort();
+    const subject = await answerOf(room.tracked.repository, [
+      'log',
+      '-1',
+      '--no-show-signature',
+      '--format=%s',
+      commit,
+      '--',
+    ]);
+    found.push({ commit, parent, subject: subject.trim(), events: fresh.length, issues });
+  }
+  return found;
+}

@@ -1,0 +1,83 @@
+import { withoutMarkers } from '../domain/merge/conflict-markers.ts';
+import type { LeftPath } from '../domain/merge/report.ts';
+import type { Tree } from '../git/objects.ts';
+import type { MergeSides } from '../git/stopped.ts';
+import type { UnmergedFile } from '../git/unmerged.ts';
+import { type MergedFile, mergeFile, type Versions } from '../store/files/merge-file.ts';
+import {
+  leftBecause,
+  loadContents,
+  type MergeRoom,
+  mergeVersions,
+  readPresent,
+  type Settled,
+} from './merging.ts';
+
+const LOG = 'events.jsonl';
+
+interface StoppedLog {
+  /** undefined: git has merged it, line by line. */
+  readonly stages: UnmergedFile | undefined;
+  readonly sides: MergeSides | null;
+  /** Whether issues were merged, of which it is to tell. */
+  readonly touched: boolean;
+}
+
+/**
+ * Merges the log from its three versions, also where git had joined its lines by itself: only so it tells of what was merged
+ * beside it. What was appended since git stopped is kept.
+ */
+export async function settleLog(
+  room: MergeRoom,
+  { stages, sides, touched }: StoppedLog,
+  index: Tree,
+  settled: Settled[],
+  left: LeftPath[],
+): Promise<void> {
+  if (settled.some(({ name }) => name === LOG)) return;
+  const oids = stages === undefined ? (touched ? oidsIn(sides) : null) : oidsOf(stages);
+  if (oids === null) return;
+  const contents = await loadContents(room, Object.values(oids));
+  const bytesOf = (oid: string | undefined): Buffer | null => contents.get(oid ?? '') ?? null;
+  const versions = { base: bytesOf(oids.base), ours: bytesOf(oids.ours), theirs: bytesOf(oids.theirs) };
+  try {
+    const merged = withAppended(room, mergeVersions(room, LOG, versions), versions);
+    const present = readPresent(room, LOG);
+    const same = Buffer.isBuffer(present) && present.toString('utf8') === merged.text;
+    if (stages === undefined && same) return;
+    const mode = stages?.ours?.mode ?? index.get(LOG)?.mode ?? '100644';
+    settled.push({ name: LOG, from: 'index', merged, mode, staged: true });
+  } catch (error) {
+    left.push(leftBecause(room, LOG, error));
+  }
+}
+
+type Oids = Readonly<Record<keyof Versions, string | undefined>>;
+
+const oidsOf = ({ base, ours, theirs }: UnmergedFile): Oids => ({
+  base: base?.oid,
+  ours: ours?.oid,
+  theirs: theirs?.oid,
+});
+
+/** Null where a side is not known: then what git made of the log has to do. */
+function oidsIn(sides: MergeSides | null): Oids | null {
+  const [ours, theirs] = [sides?.ours?.get(LOG)?.oid, sides?.theirs?.get(LOG)?.oid];
+  if (ours == null || theirs == null) return null;
+  return { ours, theirs, base: sides?.base?.get(LOG)?.oid ?? undefined };
+}
+
+/** Commands that ran since git stopped may have appended to what git left; and a line may have been put in by hand. */
+function withAppended(room: MergeRoom, merged: MergedFile, versions: Versions): MergedFile {
+  const present = readPresent(room, LOG);
+  if (!Buffer.isBuffer(present)) return merged;
+  const known = new Set(
+    [...Object.values(versions), merged.text].flatMap((text) => text?.toString().split(/\r?\n/) ?? []),
+  );
+  const appended = withoutMarkers(present.toString('utf8')).filter((line) => !known.has(line));
+  if (appended.length === 0) return merged;
+  const bytes = (text: string): Buffer => Buffer.from(text);
+  const both = { base: null, ours: bytes(merged.text ?? ''), theirs: bytes(`${appended.join('\n')}\n`) };
+  // It is no merge of branches, of which events would tell.
+  return mergeFile(LOG, both, { digest: room.digest, ancestor: true });
+}
