@@ -1,5 +1,6 @@
 import type { Place } from '../cli/context.ts';
 import { JitError } from '../domain/errors.ts';
+import { explained } from '../domain/violations.ts';
 import { findRepository } from '../git/repository.ts';
 import type { MergeFacts, Merging } from '../operations/merging.ts';
 import type { Host } from './host.ts';
@@ -20,7 +21,11 @@ export function openMerging(host: From, place: Place): Merging {
       hint: 'git init, and commit .jit',
     });
   }
-  return { resolve: (apply) => resolveMerge(room, apply), redo: (commit) => redoMerge(room, commit) };
+  // What is invalid is named; nothing is written before that is settled.
+  return {
+    resolve: (apply) => explained(() => resolveMerge(room, apply)),
+    redo: (commit) => explained(() => redoMerge(room, commit)),
+  };
 }
 
 /** What git says of the merges of the store at a place; null where it is in no work tree of a repository. */
