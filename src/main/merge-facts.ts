@@ -4,9 +4,7 @@ import { type Ancestry, partedAt, readAncestry } from '../git/parents.ts';
 import type { Repository } from '../git/repository.ts';
 import { listUnmerged } from '../git/unmerged.ts';
 import type { DroppedSide, MergeFacts, UnmergedName } from '../operations/merging.ts';
-import { idOfName, loadContents, type MergeRoom, readPresent } from './merging.ts';
-
-const LOG = 'events.jsonl';
+import { idOfName, LOG, loadContents, type MergeRoom, readPresent } from './merging.ts';
 
 /** How many merges before HEAD are looked at, and how many commits are read to find where their sides parted. */
 const MOST = { merges: 100, commits: 10_000 };

@@ -1,10 +1,12 @@
 import { withoutMarkers } from '../domain/merge/conflict-markers.ts';
+import { mergeEvents } from '../domain/merge/merge-log.ts';
 import type { LeftPath } from '../domain/merge/report.ts';
 import type { Tree } from '../git/objects.ts';
 import type { MergeSides } from '../git/stopped.ts';
 import type { UnmergedFile } from '../git/unmerged.ts';
-import { type MergedFile, mergeFile, type Versions } from '../store/files/merge-file.ts';
+import type { MergedFile, Versions } from '../store/files/merge-file.ts';
 import {
+  LOG,
   leftBecause,
   loadContents,
   type MergeRoom,
@@ -12,8 +14,6 @@ import {
   readPresent,
   type Settled,
 } from './merging.ts';
-
-const LOG = 'events.jsonl';
 
 interface StoppedLog {
   /** undefined: git has merged it, line by line. */
@@ -76,8 +76,6 @@ function withAppended(room: MergeRoom, merged: MergedFile, versions: Versions): 
   );
   const appended = withoutMarkers(present.toString('utf8')).filter((line) => !known.has(line));
   if (appended.length === 0) return merged;
-  const bytes = (text: string): Buffer => Buffer.from(text);
-  const both = { base: null, ours: bytes(merged.text ?? ''), theirs: bytes(`${appended.join('\n')}\n`) };
   // It is no merge of branches, of which events would tell.
-  return mergeFile(LOG, both, { digest: room.digest, ancestor: true });
+  return { ...merged, text: mergeEvents(merged.text ?? '', `${appended.join('\n')}\n`) };
 }

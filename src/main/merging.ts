@@ -28,6 +28,9 @@ export const mergeRoom = (
   cwd: string,
 ): MergeRoom => ({ tracked, digest, index: findIndex(tracked.repository, { env, cwd }) });
 
+/** The log of a store, inside `.jit`. */
+export const LOG = 'events.jsonl';
+
 /** The log may be much larger than an issue. Bytes. */
 const LARGEST_LOG = 512 * 1024 * 1024;
 
@@ -84,7 +87,7 @@ export function mergeVersions(room: MergeRoom, name: string, versions: Versions)
   const { base } = versions;
   const clean = (bytes: Buffer | null): Buffer | null => {
     // What a side did not touch is of no account.
-    const sides = bytes === null || base?.equals(bytes) === true ? null : sidesIn(bytes);
+    const sides = bytes === null || base?.equals(bytes) === true ? null : sidesIn(name, bytes);
     if (sides === null) return bytes;
     const { text } = mergeFile(name, sides, options);
     return text === null ? null : Buffer.from(text);
@@ -93,12 +96,13 @@ export function mergeVersions(room: MergeRoom, name: string, versions: Versions)
 }
 
 /** The versions that the conflict markers of a file keep apart; null where it has none that can be read. */
-export function sidesIn(bytes: Buffer): Versions | null {
+export function sidesIn(name: string, bytes: Buffer): Versions | null {
   const sides = bytes.includes('<<<<<<<') ? splitConflict(bytes.toString('utf8')) : null;
   if (sides === null) return null;
   const bufferOf = (text: string): Buffer | null => (text.trim() === '' ? null : Buffer.from(text));
   return {
-    base: sides.base === null ? null : bufferOf(sides.base),
+    // A log that only grew has before the conflict what it had.
+    base: sides.whole || name === LOG ? bufferOf(sides.base) : null,
     ours: bufferOf(sides.ours),
     theirs: bufferOf(sides.theirs),
   };

@@ -11,6 +11,7 @@ import {
   fileName,
   hasMarkers,
   indexTree,
+  LOG,
   leftBecause,
   loadContents,
   type MergeRoom,
@@ -19,8 +20,6 @@ import {
   type Settled,
   writeSettled,
 } from './merging.ts';
-
-const LOG = 'events.jsonl';
 
 /**
  * Merges again what a merge commit dropped. A file counts as dropped where the merge has it as one parent had it, although a merge

@@ -20,6 +20,7 @@ import {
   hasMarkers,
   idInside,
   indexTree,
+  LOG,
   leftBecause,
   loadContents,
   type MergeRoom,
@@ -29,8 +30,6 @@ import {
   writeSettled,
 } from './merging.ts';
 import { settleMarkers } from './settle-markers.ts';
-
-export const LOG = 'events.jsonl';
 
 /** Merges what git left unmerged of a store, and what has conflict markers; with `apply` false it only says what it would do. */
 export async function resolveMerge(room: MergeRoom, apply: boolean): Promise<MergeReport> {

@@ -35,7 +35,7 @@ export function settleMarkers(
     const bytes = readPresent(room, name);
     if (!Buffer.isBuffer(bytes) || !hasMarkers(bytes)) continue;
     try {
-      const sides = sidesIn(bytes);
+      const sides = sidesIn(name, bytes);
       if (sides === null)
         throw new JitError('CORRUPT_FILE', `${name} has conflict markers that do not fit together`);
       const result = mergeVersions(room, name, sides);

@@ -1,7 +1,9 @@
 /** The sides of a text in which git left conflict markers. */
 export interface ConflictSides {
-  /** As it was before both; null where the markers do not tell it (they do with `merge.conflictStyle` diff3). */
-  readonly base: string | null;
+  /** As it was before both, as far as the markers tell: what is outside of the conflicts, and what they give as the base. */
+  readonly base: string;
+  /** Whether every conflict gives its base, as with `merge.conflictStyle` diff3. */
+  readonly whole: boolean;
   readonly ours: string;
   readonly theirs: string;
 }
@@ -21,7 +23,7 @@ export function splitConflict(text: string): ConflictSides | null {
   const marks = marksOf(opening.length);
   const sides: Record<Part, string[]> = { base: [], ours: [], theirs: [] };
   let part: Part | null = null;
-  let told = true;
+  let whole = true;
   let baseHere = false;
   for (const line of text.split(/(?<=\n)/)) {
     const mark = markOf(line, marks);
@@ -33,12 +35,13 @@ export function splitConflict(text: string): ConflictSides | null {
     if (!FOLLOWS[part ?? 'none'].includes(mark)) return null;
     if (mark === 'ours') baseHere = false;
     if (mark === 'base') baseHere = true;
-    if (mark === 'theirs' && !baseHere) told = false;
+    if (mark === 'theirs' && !baseHere) whole = false;
     part = mark === 'end' ? null : mark;
   }
   if (part !== null) return null;
   return {
-    base: told ? sides.base.join('') : null,
+    base: sides.base.join(''),
+    whole,
     ours: sides.ours.join(''),
     theirs: sides.theirs.join(''),
   };
