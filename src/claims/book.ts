@@ -86,14 +86,14 @@ export function leaseBook(cells: Cells, machine: Machine, sightings: Sightings):
       return after?.lease ?? null;
     },
 
-    async release(id, epoch, how = 'released') {
+    async release(id, epoch, how = 'released', by) {
       const after = await replace(id, (standing, cell) => {
         const highest = cell?.damage?.epoch ?? null;
         if (epoch === null && highest !== null) return { lease: replacement(id, highest, machine.beat()) };
         refuseDamage(cell);
         if (standing === null || standing.lease.status === 'released') return null;
         if (epoch !== null && standing.lease.epoch !== epoch) return null;
-        return { lease: ended(standing.lease, how, machine.beat()) };
+        return { lease: ended(standing.lease, how, machine.beat(), by) };
       });
       return after?.lease ?? null;
     },

@@ -128,14 +128,14 @@ export function layeredLeases(local: Leases, mirror: Mirror, debts: Debts): Leas
       return null;
     },
 
-    async release(id, epoch, how = 'released') {
+    async release(id, epoch, how = 'released', by) {
       const debt = debts.owe(id);
-      const lease = await local.release(id, epoch, how);
+      const lease = await local.release(id, epoch, how, by);
       if (lease === null) debt.paid();
       else await tell(lease, debt);
       if (epoch !== null) return lease;
       // Whoever has it: also another clone. By an epoch its lease cannot be named, since one of ours may have had the same number.
-      return (await mirror.book.release(id, null, how).catch(unlessUnreachable(lease))) ?? lease;
+      return (await mirror.book.release(id, null, how, by).catch(unlessUnreachable(lease))) ?? lease;
     },
 
     async inspect(ids, onDamage) {

@@ -20,9 +20,14 @@ export interface Leases {
   renew(id: string, epoch: number, change?: Omit<Change, 'writer'>): Promise<Lease | null>;
   /**
    * Gives a lease back; with `epoch` null whoever has it, and also one that cannot be understood (CORRUPT_FILE). Null when there
-   * was nothing to give back under that epoch.
+   * was nothing to give back under that epoch. `by`: who does, `{type}:{identifier}`, which the record tells.
    */
-  release(id: string, epoch: number | null, how?: NonNullable<Lease['ended']>): Promise<Lease | null>;
+  release(
+    id: string,
+    epoch: number | null,
+    how?: NonNullable<Lease['ended']>,
+    by?: string,
+  ): Promise<Lease | null>;
   /**
    * The leases of these issues, or all; an issue without a record is absent. Writes nothing. A record that cannot be understood
    * is told to `onDamage`, and its issue left out; without it that is thrown.

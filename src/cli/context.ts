@@ -38,6 +38,8 @@ export interface Context {
   merging(): Promise<Merging>;
   /** What git says of the merges of the store; null where the store is in no work tree. */
   mergeFacts(): Promise<MergeFacts | null>;
+  /** The names of the remotes of the repository around the store; null without git. Throws GIT. */
+  remotes(): Promise<readonly string[] | null>;
   /** Who acts, also where there is no store. Throws IDENTITY_REQUIRED when nothing says so. */
   actor(named?: string): Actor;
   /** The store that `session` would open; null where there is none. */

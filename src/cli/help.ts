@@ -33,10 +33,7 @@ async function renderCommand(declaration: Declaration, width: number): Promise<s
   const exitLines = [...exits]
     .sort(([a], [b]) => a - b)
     .map(([exit, codes]) => `  ${String(exit).padStart(3)}  ${codes.join(', ')}`);
-  const help = await declareToYargs(declaration, [], width, placeholderOf)
-    .example(examples.map(([command, what]) => [command, what]))
-    .epilogue([`Reads: ${reads}`, `Writes: ${writes}`, 'Exit codes:', ...exitLines].join('\n'))
-    .getHelp();
+  const help = await declareToYargs(declaration, [], width, placeholderOf).getHelp();
   const head = [summary, ...(description === undefined ? [] : ['', description])].join('\n');
   // yargs begins with a usage line that does not say that there are options.
   const rest = help.replace(/^.*\n/, '');
@@ -45,8 +42,26 @@ async function renderCommand(declaration: Declaration, width: number): Promise<s
     '',
     `Usage: ${usageLine(declaration)}`,
     rest,
+    '',
+    ...renderExamples(examples, width),
+    '',
+    wrap(`Reads: ${reads}\nWrites: ${writes}`, width),
+    'Exit codes:',
+    ...exitLines,
     ...(also === '' ? [] : ['', `Also: ${also}`]),
   ].join('\n');
+}
+
+/** Beside each command what it does, or below where one line has no room for both. A command is never broken: it is to be copied. */
+function renderExamples(examples: Declaration['examples'], width: number): readonly string[] {
+  const longest = Math.max(...examples.map(([command]) => command.length));
+  const fits = examples.every(([, what]) => 2 + longest + 2 + what.length <= width);
+  return [
+    'Examples:',
+    ...examples.flatMap(([command, what]) =>
+      fits ? [`  ${command.padEnd(longest)}  ${what}`] : [`  ${command}`, wrap(what, width - 6, '      ')],
+    ),
+  ];
 }
 
 async function renderNoun(path: readonly string[], width: number): Promise<string> {

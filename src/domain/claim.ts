@@ -6,6 +6,7 @@ import {
   describeHolder,
   holdsLease,
   isClaimUnder,
+  isTakenBack,
   leaseReason,
   reasonOf,
 } from './holder.ts';
@@ -205,7 +206,9 @@ export function release(issue: Issue, facts: Facts, to: string | null): readonly
     if (!waiting) throw wrongState(issue, 'release');
     return assign(issue, facts, to);
   }
-  const forced = checkHolder(issue, facts);
+  // Whoever worked on what was taken back brings the file in line.
+  const own = issue.assignee !== null && (!facts.actor.explicit || actorIs(facts.actor, issue.assignee));
+  const forced = own && isTakenBack(issue, facts) ? {} : checkHolder(issue, facts);
   return [
     {
       event: 'issue.released',

@@ -74,7 +74,8 @@ export function leaseReason(issue: Issue, facts: HolderFacts): Reason | null {
 export function reasonOf({ lease, life }: Standing): Reason & { readonly type: 'lease' } {
   const { holder, worktree, path, branch, epoch, status } = lease;
   const merge = status === 'done' && branch !== null;
-  const resolve = merge ? `git merge ${shellWord(branch)}` : `jit lease show ${ref(lease.id)}`;
+  const look = `jit ${status === 'released' ? 'issue claim' : 'lease show'} ${ref(lease.id)}`;
+  const resolve = merge ? `git merge ${shellWord(branch)}` : look;
   return { type: 'lease', holder, worktree, path, branch, epoch, status, life, resolve };
 }
 
@@ -95,6 +96,7 @@ export function describeHolder(
  */
 export function otherHolder(issue: Issue, facts: HolderFacts): Reason | null {
   const { actor, here, lease } = facts;
+  if (isTakenBack(issue, facts)) return reasonOf(lease!);
   if (lease !== null && isActive(lease.lease) && !isBehind(lease.lease, issue)) {
     const started = issue.state === 'in_progress' || issue.state === 'gated';
     if (!started && lease.life === 'overdue') return null;
@@ -108,6 +110,25 @@ export function otherHolder(issue: Issue, facts: HolderFacts): Reason | null {
   return { type: 'assignee', assignee, resolve: `jit issue show ${ref(issue.id)}` };
 }
 
+/**
+ * Whether the claim that the file records was ended from elsewhere: given back by force, lost to another clone, or gone on to somebody
+ * who has ended a later one. What was only overdue when it was ended still serves its holder, as long as nobody takes it.
+ */
+export function isTakenBack(issue: Issue, { lease }: HolderFacts): boolean {
+  if (issue.state !== 'in_progress' || issue.claim_epoch === null || lease === null) return false;
+  const { status, epoch, ended } = lease.lease;
+  if (issue.claim_epoch < epoch) return !isActive(lease.lease);
+  return issue.claim_epoch === epoch && status === 'released' && ended !== 'expired';
+}
+
+/** How a lease that is nobody's came to its end. */
+function describeEnd({ ended, endedBy, epoch }: Lease): string {
+  const claim = `the claim under epoch ${epoch}`;
+  if (ended === 'lost') return `${claim} was lost to another clone`;
+  if (ended === 'expired') return `${claim} was overdue, and was ended`;
+  return endedBy === undefined ? `${claim} was given back` : `${endedBy} gave ${claim} back`;
+}
+
 const isBehind = (lease: Lease, issue: Issue): boolean => (issue.claim_epoch ?? 0) > lease.epoch;
 
 /**
@@ -118,6 +139,7 @@ export function checkHolder(issue: Issue, facts: HolderFacts): { forced?: true }
   const reason = otherHolder(issue, facts);
   if (reason === null) return {};
   if (facts.force === true) return { forced: true };
+  if (reason.type === 'lease' && reason.status === 'released') throw takenBack(issue, facts, reason);
   const by = reason.type === 'lease' ? describeHolder(reason, facts.here) : `held by ${issue.assignee}`;
   const holder = reason.type === 'lease' ? reason.holder : issue.assignee;
   throw new JitError(
@@ -126,6 +148,17 @@ export function checkHolder(issue: Issue, facts: HolderFacts): { forced?: true }
     {
       details: { id: issue.id, holder, actor: facts.actor.id, reasons: [reason] },
       hint: 'only its holder may; --force goes past the holder, and is recorded',
+    },
+  );
+}
+
+function takenBack(issue: Issue, { actor, lease }: HolderFacts, reason: Reason): JitError {
+  return new JitError(
+    'NOT_HOLDER',
+    `${ref(issue.id)} ${JSON.stringify(issue.title)} is nobody’s: ${describeEnd(lease!.lease)}`,
+    {
+      details: { id: issue.id, holder: null, actor: actor.id, reasons: [reason] },
+      hint: `to go on with it, claim it again: jit issue claim ${ref(issue.id)}`,
     },
   );
 }
@@ -145,7 +178,7 @@ export function checkEpoch(issue: Issue, epoch: number, { lease, here }: HolderF
   const now =
     reason?.type === 'lease'
       ? `it is ${describeHolder(reason, here)}, under epoch ${current}`
-      : `the claim under epoch ${current === 0 ? epoch : current} is over: it is nobody's`;
+      : `it is nobody’s${lease?.lease.epoch === current && !isActive(lease.lease) ? `: ${describeEnd(lease.lease)}` : ''}`;
   throw new JitError(
     'STALE_EPOCH',
     `epoch ${epoch} of ${ref(issue.id)} ${JSON.stringify(issue.title)} is stale: ${now}`,

@@ -11,6 +11,12 @@ export type LeaseStatus = 'claiming' | 'held' | 'finishing' | 'suspended' | 'don
 /** How long a lease lasts without a renewal when nobody says otherwise; milliseconds. */
 export const DEFAULT_TTL = 30 * 60 * 1000;
 
+/**
+ * Whether somebody may ask for this ttl, in milliseconds; 0: without end. What is shorter than the start of a program would be over
+ * before its holder could say another word.
+ */
+export const isTtl = (ttl: number | undefined): boolean => ttl === 0 || (ttl !== undefined && ttl >= 1000);
+
 /** Where a holder works. */
 export interface Workplace {
   /** git's own name of the work tree: `.` is the main one, and a store without git; others are `worktrees/NAME`. */
@@ -56,6 +62,8 @@ export interface Lease extends Workplace {
   readonly provisional: boolean;
   /** Why it is nobody's; null unless `released`. `lost`: another clone was first. */
   readonly ended: 'released' | 'expired' | 'lost' | null;
+  /** Who gave it back, who need not have held it; absent where nobody did, or none was named. */
+  readonly endedBy?: string;
 }
 
 /**
@@ -236,17 +244,19 @@ export function changed(lease: Lease, change: Change, beat: Beat): Lease | null 
   const writing = change.status === undefined ? lease.writer : (change.writer ?? lease.writer);
   const writer = writes ? writing : null;
   const epoch = Math.max(lease.epoch, change.epoch ?? 0);
-  return { ...renewed(lease, beat), ...change, epoch, status, writer, ended: null };
+  const { endedBy: _, ...again } = renewed(lease, beat);
+  return { ...again, ...change, epoch, status, writer, ended: null };
 }
 
-/** The lease given back. */
-export const ended = (lease: Lease, how: NonNullable<Lease['ended']>, beat: Beat): Lease => ({
+/** The lease given back; `by` whom, where that is known. */
+export const ended = (lease: Lease, how: NonNullable<Lease['ended']>, beat: Beat, by?: string): Lease => ({
   ...renewed(lease, beat),
   status: 'released',
   tie: null,
   writer: null,
   provisional: false,
   ended: how,
+  ...(by === undefined ? {} : { endedBy: by }),
 });
 
 /** What stands in the place of a record that could not be understood: nobody's. `epoch`: no earlier one was higher. */

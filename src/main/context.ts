@@ -38,6 +38,11 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
   // What is told by a decision that is made again is the same.
   const tell: Session['tell'] = (problem) =>
     told.set(JSON.stringify([problem.code, problem.id, problem.message]), problem);
+  // With --json stderr is for errors; what came of the wait is among the warnings.
+  const tellSilence = (remote: string, longest: number): void => {
+    if (!globals.json)
+      host.err(`jit: waiting for the remote ${remote}, at most ${Math.round(longest / 1000)} s\n`);
+  };
   const place = (): Place => host.place ?? findPlace(where);
   const placeIfAny = (): Place | null => {
     try {
@@ -75,7 +80,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     return {
       store,
       get leases() {
-        leases ??= host.openLeases(place(), repository(), host.clock, store);
+        leases ??= host.openLeases(place(), repository(), host.clock, store, tellSilence);
         return leases;
       },
       clock: host.clock,
@@ -171,6 +176,11 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     mergeFacts: async () => {
       const { openFacts } = await import('./open-merging.ts');
       return openFacts(host, place());
+    },
+    remotes: async () => {
+      const repository = findRepository(place().root);
+      if (repository === null) return null;
+      return (await import('../git/remotes.ts')).listRemotes(repository, host.env);
     },
     actor,
     place: placeIfAny,

@@ -50,7 +50,14 @@ export interface Host extends Screen {
   /** What stands for a process of this machine; null where none has this number. */
   processToken(pid: number): string | null;
   openStore(place: Place, clock: Clock): Store;
-  openLeases(place: Place, repository: Repository | null, clock: Clock, store: Store): Leases;
+  /** `onSilence` is told of a remote that lets wait, and how many milliseconds are waited at most. */
+  openLeases(
+    place: Place,
+    repository: Repository | null,
+    clock: Clock,
+    store: Store,
+    onSilence?: (remote: string, longest: number) => void,
+  ): Leases;
   /** A store that needs no place; otherwise it is searched for on the disk. */
   readonly place?: Place;
 }

@@ -12,8 +12,15 @@ import { once } from './once.ts';
 /**
  * The leases of a store, as its configuration wants them: in git's common directory, which all work trees share (without
  * git, in `.jit`), and on a remote besides where `claims.scope` says so. The configuration is read when they are first used.
+ * `onSilence` is told when a remote lets wait.
  */
-export function openLeases(place: Place, repository: Repository | null, clock: Clock, store: Store): Leases {
+export function openLeases(
+  place: Place,
+  repository: Repository | null,
+  clock: Clock,
+  store: Store,
+  onSilence?: (remote: string, longest: number) => void,
+): Leases {
   const machine = systemMachine(clock);
   const config = once(() => store.read((view) => view.config()));
   const local = openLocalLeases({
@@ -30,7 +37,7 @@ export function openLeases(place: Place, repository: Repository | null, clock: C
       });
     }
     const { openRemoteLeases } = await import('../claims/git-refs/remote-leases.ts');
-    return openRemoteLeases({ local, repository, remote, prefix: refPrefix, machine });
+    return openRemoteLeases({ local, repository, remote, prefix: refPrefix, machine, onSilence });
   });
   // Whoever only reads is served although the configuration is damaged: what is recorded here is true all the same.
   const openToRead = (): Promise<Leases> =>
@@ -41,7 +48,7 @@ export function openLeases(place: Place, repository: Repository | null, clock: C
   return {
     acquire: async (request) => (await open()).acquire(request),
     renew: async (id, epoch, change) => (await open()).renew(id, epoch, change),
-    release: async (id, epoch, how) => (await open()).release(id, epoch, how),
+    release: async (id, epoch, how, by) => (await open()).release(id, epoch, how, by),
     inspect: async (ids, onDamage) => (await openToRead()).inspect(ids, onDamage),
     expire: async (here, ids, onDamage) => (await open()).expire(here, ids, onDamage),
     refresh: async (ids) => (await open()).refresh(ids),

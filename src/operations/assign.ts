@@ -45,7 +45,7 @@ export async function releaseIssues(
     { force },
   );
   await afterCommit(async () => {
-    for (const id of new Set(held)) await session.leases.release(id, null);
+    for (const id of new Set(held)) await session.leases.release(id, null, 'released', session.actor.id);
   });
   return changed;
 }

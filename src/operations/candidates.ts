@@ -8,6 +8,8 @@ import { isOfAnotherClone } from '../domain/lease.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
 import type { Draft } from './draft.ts';
+import { knownEpoch } from './fence.ts';
+import type { Fence } from './session.ts';
 
 /** How many waiting issues are counted before candidates count as equally needed. */
 const MOST_WAITING = 1000;
@@ -57,8 +59,11 @@ async function rank(draft: Draft, actor: Actor, issues: readonly Issue[]): Promi
   return candidates.sort(compareCandidates(actor)).map(({ issue }) => issue);
 }
 
-/** What the actor works on here under a lease of its own; null where there is nothing that matches. */
-export async function findHeld(draft: Draft, filter: Filter): Promise<Issue | null> {
+/**
+ * What the actor works on here under a lease of its own; null where there is nothing that matches. Of what the actor knows under
+ * another epoch, somebody else of its name has the lease now.
+ */
+export async function findHeld(draft: Draft, filter: Filter, fence: Fence): Promise<Issue | null> {
   const { rows } = await draft.view.select({
     where: { op: 'and', of: [filter, { op: 'state', in: ['in_progress'] }] },
   });
@@ -66,6 +71,8 @@ export async function findHeld(draft: Draft, filter: Filter): Promise<Issue | nu
   for (const { issue } of rows) {
     if (draft.hasDamagedLease(issue.id)) continue;
     const facts = await draft.facts(issue);
+    const known = knownEpoch(fence, issue.id);
+    if (known !== null && known !== facts.lease?.lease.epoch) continue;
     if (holdsLease(facts) && !claimIsOver(issue, facts)) return issue;
   }
   return null;

@@ -1,21 +1,24 @@
 import { type Brief, briefOf } from '../domain/brief.ts';
 import { alreadyClaimed, claim, lostClaim, type Steal } from '../domain/claim.ts';
 import { JitError } from '../domain/errors.ts';
+import { staleLease } from '../domain/give-back.ts';
+import { checkEpoch } from '../domain/holder.ts';
 import { actorIs } from '../domain/identity.ts';
-import type { Issue } from '../domain/issue.ts';
-import { isActive, isOfAnotherClone, type Standing } from '../domain/lease.ts';
+import { type Issue, ref } from '../domain/issue.ts';
+import { isActive, isOfAnotherClone, type Lease, type Standing } from '../domain/lease.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import type { Reason } from '../domain/readiness.ts';
 import type { Facts } from '../domain/transition.ts';
 import { findCandidates, findHeld, nothingReady } from './candidates.ts';
-import { askAnew } from './catch-up.ts';
+import { askAnew, catchUp } from './catch-up.ts';
 import { rowOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { expireLeases } from './expire.ts';
-import { checkRevision } from './fence.ts';
+import { checkRevision, knownEpoch } from './fence.ts';
 import { isCommitted, readTtl } from './holding.ts';
 import { resolveIssue } from './resolve.ts';
-import type { Session } from './session.ts';
+import { NO_FENCE, type Session } from './session.ts';
 import { settleLeases } from './settle-leases.ts';
 import { transact } from './transact.ts';
 
@@ -37,9 +40,12 @@ export interface Terms {
   readonly steal?: Steal;
 }
 
-/** Claims one issue for the session's actor; `held` when the actor already has it here, which renews the lease. */
+/**
+ * Claims one issue for the session's actor; `held` when the actor already has it here, which renews the lease. Under an epoch (the
+ * session's fence) it only goes on with what the actor has. Throws STALE_EPOCH, STALE_REVISION.
+ */
 export async function claimIssue(session: Session, id: string, terms: Terms = {}): Promise<Claimed> {
-  await settleLeases(session);
+  await catchUp(session, [id]);
   const { steal = null } = terms;
   // Whoever takes something from others must know whether they have finished it.
   if (steal !== null) await askAnew(session, [id]);
@@ -60,9 +66,22 @@ const findClaimable = (session: Session, id: string, steal: Steal | null): Promi
   session.store.read(async (view) => {
     const draft = await Draft.open(session, view);
     const issue = await resolveIssue(view, id);
-    claim(issue, await draft.facts(issue), steal);
+    const facts = await draft.facts(issue);
+    checkClaimEpoch(session, issue, facts);
+    checkRevision(session, issue);
+    claim(issue, facts, steal);
     return issue;
   });
+
+/** Refuses to go on under an epoch with what is over: claiming it again is a new claim, under another one. Throws STALE_EPOCH. */
+function checkClaimEpoch({ fence }: Session, issue: Issue, facts: Facts): void {
+  const epoch = knownEpoch(fence, issue.id);
+  if (epoch === null) return;
+  checkEpoch(issue, epoch, facts);
+  const { lease, here } = facts;
+  if (lease === null || lease.lease.epoch !== epoch || !isActive(lease.lease))
+    throw staleLease(issue.id, epoch, lease, here);
+}
 
 /** The id of the issue whose claim was refused because of what was last seen of another clone; null for any other failure. */
 function heldInAnotherClone(error: unknown): string | null {
@@ -108,9 +127,23 @@ async function claimUnderLease(
   // Somebody may have taken it, or given it back, since the claim was recorded.
   if (lease?.lease.epoch !== epoch || !isActive(lease.lease)) throw await lost(session, id, lease);
   // Where the file said so already, the transaction changed nothing that would have confirmed it.
-  if (lease.lease.status === 'claiming') await leases.renew(id, epoch, { status: 'held' });
-  return { ...claimed, outcome: answer.outcome === 'held' ? 'held' : 'claimed', lease };
+  const confirmed =
+    lease.lease.status === 'claiming' ? await leases.renew(id, epoch, { status: 'held' }) : lease.lease;
+  if (confirmed === null) throw await lost(session, id, (await leases.inspect([id])).get(id) ?? null);
+  if (confirmed.provisional) session.tell(provisionalClaim(confirmed));
+  const outcome = answer.outcome === 'held' ? 'held' : 'claimed';
+  return { ...claimed, outcome, lease: { ...lease, lease: confirmed } };
 }
+
+const provisionalClaim = ({ id }: Lease): Problem => ({
+  severity: 'warning',
+  code: 'claim-provisional',
+  message: `the remote could not be reached: the claim of ${ref(id)} holds here, and is settled at the next contact`,
+  file: null,
+  path: null,
+  id,
+  fix: null,
+});
 
 async function claimIn(
   draft: Draft,
@@ -122,6 +155,8 @@ async function claimIn(
   const issue = await draft.resolve(id);
   checkRevision(session, issue);
   const facts = await draft.facts(issue);
+  // What is stolen has a new epoch by now.
+  if (steal === null) checkClaimEpoch(session, issue, facts);
   const claimed = await draft.apply(issue, claim(issue, facts, steal).steps);
   await draft.settle();
   return {
@@ -165,14 +200,14 @@ export interface ClaimNextInput extends Terms {
 const TRIES = 3;
 
 /**
- * Claims the most important issue that is really ready. A lost race is tried again on the next. Throws NOTHING_READY with
- * counts, or ALL_DONE when no open issue matches.
+ * Claims the most important issue that is really ready. A lost race is tried again on the next. What JIT_EPOCH says of an issue
+ * counts for what is resumed; new work has a new epoch. Throws NOTHING_READY with counts, or ALL_DONE when no open issue matches.
  */
 export async function claimNext(session: Session, input: ClaimNextInput): Promise<Claimed> {
   await settleLeases(session);
   if (input.resume) {
     const held = await session.store.read(async (view) =>
-      findHeld(await Draft.open(session, view), input.filter ?? ALL),
+      findHeld(await Draft.open(session, view), input.filter ?? ALL, session.fence),
     );
     if (held !== null) return claimIssue(session, held.id, input);
   }
@@ -196,7 +231,7 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
     if (candidates.length === 0) throw found.none ?? (await sayNothingReady(session, input.filter));
     for (const candidate of candidates) {
       tries.set(candidate.id, (tries.get(candidate.id) ?? 0) + 1);
-      const tried = await tryClaim(session, candidate, input);
+      const tried = await tryClaim({ ...session, fence: NO_FENCE }, candidate, input);
       if (tried !== null && !('refusedBy' in tried)) return tried;
       // The remote that refused told of all that other clones have: each further try without looking would cost a contact.
       if (tried !== null && isOfAnotherClone(tried.refusedBy.lease)) break;

@@ -38,6 +38,13 @@ export function checkRevision(session: Session, issue: Issue): void {
   );
 }
 
+/** The refusal of a revision of an issue that this work tree does not have, or cannot read. */
+export const noRevision = (id: string, expected: string): JitError =>
+  new JitError('STALE_REVISION', `${ref(id)} has no revision here: this work tree does not have it`, {
+    details: { id, rev: null, expected },
+    hint: 'leave --if-rev out, or go to a work tree that has the issue',
+  });
+
 /** The epoch of the issue that the actor says to know; null: none. */
 export function knownEpoch({ epoch, epochs }: Fence, id: string): number | null {
   if (epoch !== null) return epoch;

@@ -1,6 +1,7 @@
 import { sameHolder } from '../domain/identity.ts';
 import type { LeaseStatus, Standing } from '../domain/lease.ts';
 import { inspectAll, type Leased, withRow } from './leased.ts';
+import { holdsNothing } from './release-leases.ts';
 import type { Session } from './session.ts';
 
 /** What a lease can be asked for: its status, or that it is past its time. */
@@ -22,9 +23,18 @@ export interface LeaseSelection {
   readonly total: number;
 }
 
-/** The leases of the repository: what is overdue first, then by the ids of their issues. What cannot be understood is told. */
+/**
+ * The leases of the repository: what is overdue first, then by the ids of their issues. What cannot be understood is told, and so
+ * is a holder of whom none is on record.
+ */
 export async function listLeases(session: Session, query: LeaseQuery): Promise<LeaseSelection> {
-  const found = [...(await inspectAll(session)).values()]
+  const all = [...(await inspectAll(session)).values()];
+  const { holder } = query;
+  if (holder !== null && !all.some(({ lease }) => sameHolder(holder, lease.holder))) {
+    const holders = all.map(({ lease }) => lease.holder);
+    session.tell(holdsNothing(holder, 'has no claim on record', holders));
+  }
+  const found = all
     .filter((standing) => matches(standing, query))
     .sort((a, b) => rank(a) - rank(b) || (a.lease.id < b.lease.id ? -1 : 1));
   return session.store.read(async (view) => {

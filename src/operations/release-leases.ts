@@ -2,11 +2,13 @@ import { checkGiveBack, giveBack, leavesRecord, staleLease } from '../domain/giv
 import { sameHolder } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
 import { isActive, isOfAnotherClone, type Standing } from '../domain/lease.ts';
+import { findNearestHolder } from '../domain/near-holder.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { Row } from '../domain/query.ts';
 import { forEachRefusing, outcome } from './change.ts';
 import { withComment } from './comment.ts';
 import type { Draft } from './draft.ts';
-import { checkFence, checkKnowledge, knownEpoch } from './fence.ts';
+import { checkFence, checkKnowledge, knownEpoch, noRevision } from './fence.ts';
 import { inspectAll, type Leased, resolveLeased, withRow } from './leased.ts';
 import type { Session } from './session.ts';
 import { afterCommit, transact } from './transact.ts';
@@ -62,7 +64,10 @@ export interface ReleaseHolderInput {
   readonly apply: boolean;
 }
 
-/** Frees everything that a holder works on, by lease or by file. What waits for its gates, or is finished, stays so. */
+/**
+ * Frees everything that a holder works on, by lease or by file. What waits for its gates, or is finished, stays so. That there is
+ * nothing is told, with the name that was probably meant.
+ */
 export async function releaseHolder(
   session: Session,
   holder: string,
@@ -74,7 +79,16 @@ export async function releaseHolder(
     const { rows } = await view.select({ where: { op: 'state', in: ['in_progress'] } });
     const files = new Map(rows.map(({ issue }) => [issue.id, issue]));
     const all = new Set([...files.keys(), ...standings.keys()]);
-    return [...all].filter((id) => mayRelease(files.get(id) ?? null, standings.get(id) ?? null)).sort();
+    const found = [...all]
+      .filter((id) => mayRelease(files.get(id) ?? null, standings.get(id) ?? null))
+      .sort();
+    if (found.length > 0) return found;
+    const active = [...standings.values()].filter(({ lease }) => isActive(lease));
+    const assignees = [...files.values()].flatMap(({ assignee }) => assignee ?? []);
+    session.tell(
+      holdsNothing(holder, 'works on nothing', [...active.map(({ lease }) => lease.holder), ...assignees]),
+    );
+    return found;
   });
   if (apply) {
     await replaceDamaged(session, ids, true);
@@ -85,6 +99,22 @@ export async function releaseHolder(
     for (const id of ids) released.push(await withRow(session, view, id, standings.get(id) ?? null));
     return { released, becameReady: [], changed: false };
   });
+}
+
+/** What is told of a name that is asked for, and holds nothing. `others`: those who do. */
+export function holdsNothing(holder: string, what: string, others: readonly string[]): Problem {
+  const near = others.some((other) => sameHolder(holder, other))
+    ? undefined
+    : findNearestHolder(holder, others);
+  return {
+    severity: 'warning',
+    code: 'holds-nothing',
+    message: `${holder} ${what}${near === undefined ? '' : `; did you mean ${near}?`}`,
+    file: null,
+    path: null,
+    id: null,
+    fix: null,
+  };
 }
 
 // The lease says who works on it; where there is none that counts, the file.
@@ -120,7 +150,7 @@ async function releaseAll(
   return afterCommit(async () => {
     let dropped = false;
     for (const { id, epoch } of drops) {
-      if ((await session.leases.release(id, epoch)) !== null) dropped = true;
+      if ((await session.leases.release(id, epoch, 'released', session.actor.id)) !== null) dropped = true;
     }
     const after = await session.leases.inspect(ids);
     const released = await session.store.read((view) =>
@@ -165,6 +195,7 @@ async function decide(session: Session, draft: Draft, ids: readonly string[], in
 
 function checkAbsent({ actor, here, fence }: Session, lease: Standing, force: boolean): void {
   const { id, epoch, status } = lease.lease;
+  if (fence.rev !== null) throw noRevision(id, fence.rev);
   const known = knownEpoch(fence, id);
   if (known !== null && (known !== epoch || status === 'released')) throw staleLease(id, known, lease, here);
   checkGiveBack(lease, { actor, here, lease, force });

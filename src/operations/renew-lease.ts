@@ -2,7 +2,7 @@ import { JitError } from '../domain/errors.ts';
 import { actsForHolder, notHolding, staleLease } from '../domain/give-back.ts';
 import { checkEpoch } from '../domain/holder.ts';
 import { isActive, type Standing } from '../domain/lease.ts';
-import { knownEpoch } from './fence.ts';
+import { checkRevision, knownEpoch, noRevision } from './fence.ts';
 import { type Leased, showLease } from './leased.ts';
 import type { Session } from './session.ts';
 
@@ -16,12 +16,14 @@ export interface RenewInput {
 
 /**
  * Renews the lease that the actor has, also one that is overdue, as long as nobody took it. Throws NOT_HOLDER,
- * STALE_EPOCH, ISSUE_NOT_FOUND.
+ * STALE_EPOCH, STALE_REVISION, ISSUE_NOT_FOUND.
  */
 export async function renewLease(session: Session, text: string, input: RenewInput): Promise<Leased> {
   const { actor, here, fence } = session;
   const leased = await showLease(session, text);
   const { id, row, lease } = leased;
+  if (fence.rev !== null && row === null) throw noRevision(id, fence.rev);
+  if (row !== null) checkRevision(session, row.issue);
   const facts = { actor, here, lease };
   const epoch = knownEpoch(fence, id);
   if (epoch !== null && row !== null) checkEpoch(row.issue, epoch, facts);

@@ -77,8 +77,9 @@ async function follow(
   const { id, epoch } = standing.lease;
   if (isOfAnotherClone(standing.lease)) {
     // What was finished there was reopened here. A lease that lives there is not ours to give back, whatever its epoch.
-    if (what === 'released' && standing.lease.status === 'done') await leases.release(id, null);
-  } else if (what === 'released') await leases.release(id, epoch);
+    if (what === 'released' && standing.lease.status === 'done')
+      await leases.release(id, null, 'released', actor.id);
+  } else if (what === 'released') await leases.release(id, epoch, 'released', actor.id);
   else if (what === 'renew') {
     if (isWorthRenewing(standing)) await leases.renew(id, epoch);
   } else if (what === 'handed-over') {

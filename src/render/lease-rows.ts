@@ -101,7 +101,10 @@ function cells({ lease, life, remaining }: Standing, row: Row | null, now: strin
   const left = remaining === null ? '' : life === 'overdue' ? ago(beat.at, now) : describeSpan(remaining);
   return [
     { text: ref(id), tone: 'strong' },
-    { text: life === 'overdue' ? 'stale' : lease.status, tone: toneOf(life, lease.status) },
+    {
+      text: `${life === 'overdue' ? 'stale' : lease.status}${lease.provisional ? ', provisional' : ''}`,
+      tone: toneOf(life, lease.status),
+    },
     { text: safeLine(holder) },
     { text: left },
     { text: String(epoch) },

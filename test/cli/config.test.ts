@@ -1,14 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SETTING_NAMES, SETTINGS } from '../../src/cli/config/describe-config.ts';
 import { claimSettings } from '../../src/domain/claim-settings.ts';
 import { settingOf, withSetting } from '../../src/domain/settings.ts';
-import { startCli, temporaryDirectory } from '../support/cli.ts';
+import { type Cli, startCli, temporaryDirectory } from '../support/cli.ts';
+
+const gitIn = (cwd: string, ...args: string[]): unknown => execFileSync('git', args, { cwd });
 
 describe('config set', () => {
   test.each([
-    ['claims.scope', 'remote', 'repository'],
     ['claims.remote', 'up-stream', 'origin'],
     ['claims.refPrefix', 'refs/heads/jit-claims/', 'refs/jit/claims/'],
     ['claims.ttl', '2h', '30m'],
@@ -38,6 +40,7 @@ describe('config set', () => {
     ['claims.ttl', '30'],
     ['claims.ttl', 'soon'],
     ['claims.ttl', '-5m'],
+    ['claims.ttl', '999ms'],
     ['claims.remote', '--upload-pack=touch x'],
     ['claims.refPrefix', '--output=x'],
   ])('%s refuses %j', async (key, value) => {
@@ -51,6 +54,8 @@ describe('config set', () => {
   test('keeps what it does not know, and is recorded', async () => {
     const cwd = temporaryDirectory();
     const cli = startCli({ store: 'files', cwd });
+    gitIn(cwd, 'init', '--quiet');
+    gitIn(cwd, 'remote', 'add', 'origin', 'nowhere');
     await cli('init');
     const file = join(cwd, '.jit/config.json');
     writeFileSync(file, '{ "new": 1, "claims": { "novel": [2], "ttl": "5m" } }\n');
@@ -78,6 +83,42 @@ describe('config set', () => {
     writeFileSync(join(cwd, '.jit/config.json'), text);
     const refused = await cli('config show');
     expect([refused.exit, refused.stderr]).toEqual([7, expect.stringContaining('config.json')]);
+  });
+});
+
+describe('config set claims.scope remote', () => {
+  const refused = async (cli: Cli, line: string) => {
+    const { exit, stderr } = await cli(line);
+    expect(exit, line).toBe(2);
+    return stderr;
+  };
+
+  test('needs a git repository', async () => {
+    const cwd = temporaryDirectory();
+    const cli = startCli({ store: 'files', cwd });
+    await cli('init');
+    expect(await refused(cli, 'config set claims.scope remote')).toMatch(/no git repository\n.*git init/s);
+    expect((await cli('config get claims.scope')).stdout).toBe('repository\n');
+    // As long as claims stay here, it may be named ahead.
+    expect((await cli('config set claims.remote upstream')).exit).toBe(0);
+  });
+
+  test('needs the remote, by whichever setting comes last', async () => {
+    const cwd = temporaryDirectory();
+    const cli = startCli({ store: 'files', cwd });
+    gitIn(cwd, 'init', '--quiet');
+    await cli('init');
+    expect(await refused(cli, 'config set claims.scope remote')).toMatch(
+      /no such remote.*git remote add origin URL/s,
+    );
+    gitIn(cwd, 'remote', 'add', 'upstream', 'nowhere');
+    await cli('config set claims.remote upsteram');
+    expect(await refused(cli, 'config set claims.scope remote')).toContain('claims.remote upstream');
+    await cli('config set claims.remote upstream');
+    expect((await cli('config set claims.scope remote')).exit).toBe(0);
+    expect(await refused(cli, 'config set claims.remote other')).toContain('no such remote');
+    expect(await refused(cli, 'config set claims.remote default')).toContain('git remote add origin');
+    expect((await cli('config set claims.scope default')).exit).toBe(0);
   });
 });
 

@@ -25,7 +25,74 @@ async function claimElsewhere(cli: Cli, id: string, holder = 'agent:far'): Promi
   await cli.leases!.renew(id, 1, { status: 'held' });
 }
 
+describe('a holder who holds nothing', () => {
+  test.each([
+    ['agent:wroker', 'agent:worker'],
+    ['wroker', 'agent:worker'],
+    ['human:worker', 'agent:worker'],
+    ['human:lead', null],
+  ])('%s is told, with who was probably meant', async (name, meant) => {
+    const cli = start();
+    await cli(`claim ${await create(cli, 'Work')} agent:worker`);
+    const hint = meant === null ? '' : `; did you mean ${meant}?`;
+    for (const [line, what] of [
+      [`release --holder ${name} --yes --by human:boss`, 'works on nothing'],
+      [`release --holder ${name} --by human:boss`, 'works on nothing'],
+      [`lease list --holder ${name}`, 'has no claim on record'],
+    ] as const) {
+      const message = `${name} ${what}${hint}`;
+      expect(await cli(line)).toMatchObject({ exit: 0, stdout: '', stderr: `jit: warning: ${message}\n` });
+      expect(await cli(`${line} --json`)).toMatchObject({
+        exit: 0,
+        json: { count: 0, warnings: [{ code: 'holds-nothing', message }] },
+      });
+    }
+  });
+
+  test('any more is told without a guess; who has something gets no warning', async () => {
+    const cli = start();
+    const id = await create(cli, 'Work');
+    await cli(`claim ${id} agent:worker`);
+    expect((await cli('lease list --holder worker --json')).json).not.toHaveProperty('warnings');
+    await cli(`complete ${id} --by agent:worker`);
+    expect((await cli('release --holder worker --yes --by human:boss')).stderr).toBe(
+      'jit: warning: worker works on nothing\n',
+    );
+    // It is on record, as the one who finished it.
+    expect((await cli('lease list --holder worker --json')).json).not.toHaveProperty('warnings');
+  });
+});
+
+describe('a ttl under a second', () => {
+  test.each([
+    'claim ID agent:a --ttl 999ms',
+    'claim-next --to agent:a --ttl 1ms',
+    'lease hold ID --to agent:a --ttl 1ms -- x',
+  ])('is refused: %s', async (line) => {
+    const cli = start();
+    const id = await create(cli, 'Work');
+    await expectFailure(cli, line.replace('ID', id), {
+      exit: 2,
+      code: 'USAGE',
+      message: 'at least one second',
+    });
+    expect((await document(cli, `claim ${id} agent:a --ttl 1s`)).lease.ttl).toBe(1);
+    await expectFailure(cli, `lease renew ${id} --ttl 999ms --by agent:a`, { exit: 2, code: 'USAGE' });
+  });
+});
+
 describe('jit lease list', () => {
+  test('marks what the remote does not know of', async () => {
+    const cli = start({ terminal: { stdout: true, columns: 120 } });
+    const id = await create(cli, 'Work');
+    await cli(`claim ${id} agent:a`);
+    expect((await cli('lease list')).stdout).not.toContain('provisional');
+    await cli.leases!.renew(id, 1, { provisional: true });
+    expect((await cli('lease list')).stdout).toContain('held, provisional');
+    const piped = startCli({ store: cli.store, clock: cli.clock, env: {} });
+    expect((await piped('lease list')).stdout).toContain('  held, provisional  agent:a  ');
+  });
+
   test('lists what is held, what is overdue first, and what this work tree does not have', async () => {
     const cli = start();
     const [late, fine, done] = [

@@ -77,7 +77,7 @@ describe('a holder that was stopped, and wakes up after somebody took the issue'
   async function stopAndWake(env: Readonly<Record<string, string>>, options: readonly string[]) {
     const { sandbox, id } = start();
     const worker = startWorker();
-    const tie = ['--tie-pid', String(worker.pid), '--ttl', '300ms'];
+    const tie = ['--tie-pid', String(worker.pid), '--ttl', '1s'];
     expect(sandbox.jit(['claim', id, '--to', 'agent:a', ...tie]).exit).toBe(0);
     worker.kill('SIGSTOP');
     await expect

@@ -99,7 +99,7 @@ describe('two work trees of one repository', () => {
 
   test('a work tree that is removed while it holds: its lease ends after its ttl, and doctor names it', async () => {
     const { sandbox, id, b } = start();
-    expect(sandbox.jit(['claim', id, '--ttl', '300ms'], { cwd: b, env: B }).exit).toBe(0);
+    expect(sandbox.jit(['claim', id, '--ttl', '1s'], { cwd: b, env: B }).exit).toBe(0);
     sandbox.git('worktree', 'remove', '--force', b);
     const doctor = sandbox.jit(['doctor', '--json'], { env: A });
     expect(JSON.stringify(doctor.json)).toContain(id.slice(-8));

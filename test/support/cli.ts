@@ -126,8 +126,8 @@ export function startCli(options: CliOptions = {}): Cli {
       },
       processToken: (pid) => systemMachine(clock).tokenOf(pid),
       openStore: (found) => (store === 'files' ? openFilesStore({ ...found, clock }) : store),
-      openLeases: (found, repository, _clock, opened) =>
-        store === 'files' ? openLeases(found, repository, clock, opened) : leasesOf(store, clock),
+      openLeases: (found, repository, _clock, opened, onSilence) =>
+        store === 'files' ? openLeases(found, repository, clock, opened, onSilence) : leasesOf(store, clock),
       ...place,
     };
     const exit = await run(argv, host, async () => host);

@@ -7,6 +7,7 @@ import { openLeases } from '../../src/main/leases.ts';
 import type { LeaseDocument } from '../../src/render/lease.ts';
 import { openFilesStore } from '../../src/store/files/files-store.ts';
 import { ids, type Scene, WORKER } from './killed-scene.ts';
+import { setLeaseTtl } from './lease-ttl.ts';
 import type { Ran } from './scratch.ts';
 import { expectClean } from './verdict.ts';
 
@@ -75,7 +76,7 @@ const claimed: Check = async (scene, { ran, committed, where }) => {
 
 /** Lets the lease of agent:w run out, and sweeps. */
 async function runOut({ scratch }: Scene): Promise<void> {
-  await scratch.ok(['lease', 'renew', ids.MINE, '--ttl', '1ms'], { env: WORKER });
+  await setLeaseTtl(scratch.root, ids.MINE, 1);
   await scratch.ok(['lease', 'expire'], { env: NEXT });
 }
 

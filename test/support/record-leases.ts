@@ -71,8 +71,8 @@ export function recordLeases(
         () => leases.renew(id, epoch, change),
         leaseOrNull,
       ),
-    release: (id, epoch, how = 'released') =>
-      recorded([{ op: 'release', id, epoch, how }], () => leases.release(id, epoch, how), leaseOrNull),
+    release: (id, epoch, how = 'released', by) =>
+      recorded([{ op: 'release', id, epoch, how }], () => leases.release(id, epoch, how, by), leaseOrNull),
     inspect: (ids, onDamage) =>
       recorded(
         (ids ?? all).map((id): Op => ({ op: 'inspect', id })),

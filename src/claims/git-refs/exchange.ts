@@ -20,14 +20,25 @@ export interface ExchangeOptions {
   readonly remote: string;
   /** The environment for git. Absent: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds for one contact with the remote. Absent: 20 seconds. */
+  /**
+   * Milliseconds for one contact with a remote that is silent. Absent: 20 seconds. A push gets three quarters of it; the rest is for
+   * asking what became of it.
+   */
   readonly timeout?: number;
+  /** Is told, once, when the remote has been silent for two seconds; `longest`: milliseconds that are waited at most. */
+  readonly onSilence?: OnSilence | undefined;
   readonly machine: Pick<Machine, 'beat' | 'token' | 'liveness'>;
   /** What keeps from trying again too soon. Absent: nothing does. */
   readonly patience?: Patience;
   /** Makes names of letters and digits that never come again. */
   readonly newId: () => string;
 }
+
+/** Is told of a remote that lets wait. */
+export type OnSilence = (remote: string, longest: number) => void;
+
+/** Nobody is told of a shorter wait. Milliseconds. */
+const NOTABLE = 2_000;
 
 /** A reference as the remote has it. */
 export interface Found {
@@ -76,7 +87,16 @@ const contactSettings = (remote: string): readonly string[] => [
 ];
 
 export function openExchange(options: ExchangeOptions): Exchange {
-  const { repository, remote, env, timeout = 20_000, machine, newId, patience = endlessPatience } = options;
+  const {
+    repository,
+    remote,
+    env,
+    timeout = 20_000,
+    machine,
+    newId,
+    patience = endlessPatience,
+    onSilence,
+  } = options;
   const run = (args: readonly string[], place: Room['place'], input = '', limit?: number): Promise<GitRun> =>
     runGit(repository.topLevel, [...SETTINGS, ...args], {
       place,
@@ -85,10 +105,19 @@ export function openExchange(options: ExchangeOptions): Exchange {
       ...(limit !== undefined && { timeout: limit }),
     });
   let late = false;
+  let told = false;
+  const tellSilence = (): void => {
+    if (!told) onSilence?.(remote, timeout);
+    told = true;
+  };
   /** One contact. Of a push, its failure says nothing by itself. */
-  const contact = async (args: readonly string[], place: Room['place']): Promise<GitRun> => {
+  const contact = async (args: readonly string[], place: Room['place'], limit = timeout): Promise<GitRun> => {
+    const telling = setTimeout(tellSilence, NOTABLE);
     // Whoever did not answer in time is not waited for as long again.
-    const ran = await run([...contactSettings(remote), ...args], place, '', late ? timeout / 4 : timeout);
+    const granted = late ? timeout / 4 : limit;
+    const ran = await run([...contactSettings(remote), ...args], place, '', granted).finally(() =>
+      clearTimeout(telling),
+    );
     late = ran.timedOut;
     return ran;
   };
@@ -146,7 +175,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
       const args = ['push', '--porcelain', '--no-verify', '--no-signed', '--no-follow-tags'];
       args.push('--no-recurse-submodules', `--force-with-lease=${ref}:${expected ?? ''}`);
       args.push('--end-of-options', remote, `${next ?? ''}:${ref}`);
-      const pushed = await contact(args, place);
+      const pushed = await contact(args, place, (timeout * 3) / 4);
       if (pushed.status === 0) patience.succeeded();
       // Now and then, by the chance of a name.
       if (next?.endsWith('00') === true) await tidyRoom((words, input) => ask(words, place, input), machine);

@@ -8,7 +8,7 @@ import { createWhole } from '../../system/whole-file.ts';
 import type { Machine } from '../machine.ts';
 import type { RemoteCells } from '../remote.ts';
 import { remoteDirectory } from './claim-room.ts';
-import { openExchange } from './exchange.ts';
+import { type OnSilence, openExchange } from './exchange.ts';
 import { gitCells, type Remembered } from './git-cells.ts';
 import { filePatience } from './patience.ts';
 import { openSeen } from './seen.ts';
@@ -25,6 +25,7 @@ export interface GitCellsOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds for one contact. Absent: 20 seconds. */
   readonly timeout?: number;
+  readonly onSilence?: OnSilence | undefined;
   readonly disk?: Disk;
   /** Makes names of letters and digits that never come again. */
   readonly newId?: () => string;
@@ -44,6 +45,7 @@ export function openGitCells(options: GitCellsOptions): RemoteCells {
     remote,
     machine,
     newId,
+    onSilence: options.onSilence,
     ...(env !== undefined && { env }),
     ...(timeout !== undefined && { timeout }),
   });

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../domain/duration.ts';
 import { isRefPrefix, isRemoteName } from '../../domain/git-names.ts';
+import { isTtl } from '../../domain/lease.ts';
 import type { SettingName, SettingValue } from '../../domain/settings.ts';
 
 interface Setting {
@@ -57,8 +58,8 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     description: 'how long a claim lasts after each renewal; 0: without end',
     fallback: '30m',
     allowed: {
-      matches: (text) => parseDuration(text) !== undefined,
-      form: 'a number and a unit, for example 30m or 2h; 0: without end',
+      matches: (text) => isTtl(parseDuration(text)),
+      form: 'a number and a unit, at least 1s, for example 30m or 2h; 0: without end',
     },
   },
 };

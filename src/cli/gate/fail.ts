@@ -29,10 +29,7 @@ export const declaration: Declaration = {
     'STALE_REVISION',
   ],
   examples: [
-    [
-      'jit gate fail 4F7K2M9Q review --reason "no test for an empty name" --by human:alice',
-      'a review with findings',
-    ],
+    ['jit gate fail 4F7K2M9Q review --reason "it has no test" --by human:alice', 'a review with findings'],
     ['jit gate fail 4F7K2M9Q unit-tests --by ci:nightly', 'from a script'],
   ],
   kinds: ['issue'],

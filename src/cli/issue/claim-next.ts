@@ -14,7 +14,7 @@ export const declaration: Declaration = {
   aliases: [['claim-next']],
   summary: 'Claim the most important issue that is ready: each goes to exactly one worker.',
   description:
-    'The order: assigned to the claimer, then rework, then priority, then how much waits on it, then age. Claims that are stale are returned to ready first. Prints a brief that is enough to start. A lost race is retried, and what somebody works on or has finished in another work tree is left out.',
+    'The order: assigned to the claimer, then rework, then priority, then how much waits on it, then age. Claims that are stale are returned to ready first. Prints a brief that is enough to start. A lost race is retried, and what somebody works on or has finished in another work tree is left out. JIT_EPOCH says nothing about new work; --resume passes over what it names under another epoch.',
   options: {
     to: {
       type: 'string',

@@ -3,7 +3,7 @@ import { ref } from '../../domain/issue.ts';
 import { claimIssue, type Terms } from '../../operations/claim.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { FENCE, flag, ID, needed, TERMS, text } from '../options.ts';
+import { FENCE, fence, flag, ID, needed, number, TERMS, text } from '../options.ts';
 import { claimedOutput } from './claimed.ts';
 import { readTerms } from './terms.ts';
 
@@ -27,7 +27,11 @@ export const declaration: Declaration = {
     ...TERMS,
     steal: { type: 'boolean', description: 'Take it from whoever has it; needs --reason, and is recorded.' },
     reason: { type: 'text', placeholder: 'TEXT', description: 'With --steal: why.' },
-    'if-rev': FENCE['if-rev']!,
+    ...FENCE,
+    epoch: {
+      ...FENCE.epoch!,
+      description: 'Only go on with the claim that has this epoch; JIT_EPOCH=ID@N says the same.',
+    },
   },
   reads: 'The issue, its dependencies, and the gates.',
   writes: 'The lease, the issue, and an event.',
@@ -38,6 +42,7 @@ export const declaration: Declaration = {
     'BLOCKED',
     'INVALID_TRANSITION',
     'ALREADY_CLAIMED',
+    'STALE_EPOCH',
     'STALE_REVISION',
     'LIMIT_EXCEEDED',
   ],
@@ -49,7 +54,7 @@ export const declaration: Declaration = {
 };
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const session = context.session({ named: text(input, 'to'), explicit: true, rev: text(input, 'if-rev') });
+  const session = context.session({ named: text(input, 'to'), explicit: true, ...fence(input) });
   const claimed = await claimIssue(session, needed(input, 'id'), {
     ...readTerms(input, context),
     ...readSteal(input),
@@ -63,6 +68,11 @@ export async function run(input: Input, context: Context): Promise<Output> {
 
 function readSteal(input: Input): Pick<Terms, 'steal'> {
   const reason = text(input, 'reason');
+  if (flag(input, 'steal') && number(input, 'epoch') !== undefined) {
+    throw new JitError('USAGE', '--steal and --epoch exclude each other', {
+      hint: '--epoch goes on with one’s own claim; --steal makes a new one',
+    });
+  }
   if (flag(input, 'steal') && reason !== undefined) return { steal: { reason } };
   if (!flag(input, 'steal') && reason === undefined) return {};
   throw new JitError('USAGE', '--steal and --reason go together', {

@@ -99,9 +99,7 @@ async function runHolder(
     const would = await releaseHolder(session, holder, { ...how, apply: false });
     if (would.released.length > 0) await confirm(would, session, context);
   }
-  const released = await releaseHolder(session, holder, { ...how, apply: true });
-  const none = released.released.length === 0 ? { note: `${holder} works on nothing` } : {};
-  return { ...releasedOutput(released), ...none };
+  return releasedOutput(await releaseHolder(session, holder, { ...how, apply: true }));
 }
 
 async function confirm({ released }: ReleasedLeases, session: Session, context: Context): Promise<void> {

@@ -16,7 +16,8 @@ import { issueSummary } from '../../render/documents.ts';
 import { safeLine } from '../../render/terminal-text.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context, Ending, Supervised } from '../context.ts';
-import { ID, list, needed, number, TERMS, text } from '../options.ts';
+import { readTtl } from '../issue/terms.ts';
+import { FENCE, fence, ID, list, needed, TERMS, text } from '../options.ts';
 import { keepRenewed } from './keep-renewed.ts';
 
 export const declaration: Declaration = {
@@ -55,6 +56,15 @@ export const declaration: Declaration = {
       placeholder: 'TEXT',
       description: 'Add this comment when the command has succeeded.',
     },
+    ...FENCE,
+    epoch: {
+      ...FENCE.epoch!,
+      description: 'Only go on with the claim that has this epoch; JIT_EPOCH=ID@N says the same.',
+    },
+    'if-rev': {
+      ...FENCE['if-rev']!,
+      description: 'Only start while the issue is at this revision (rev in jit show --json).',
+    },
   },
   reads: 'The issue, its dependencies, and the gates.',
   writes: 'The lease, the issue, those that this makes ready or done, and their events.',
@@ -67,15 +77,13 @@ export const declaration: Declaration = {
     'ALREADY_CLAIMED',
     'NOT_HOLDER',
     'STALE_EPOCH',
+    'STALE_REVISION',
     'FILE_NOT_FOUND',
     'LIMIT_EXCEEDED',
   ],
   examples: [
     ['jit lease hold 4F7K2M9Q --to agent:a1 -- ./work.sh', 'done when the script succeeds'],
-    [
-      'jit lease hold 4F7K2M9Q --to ci:nightly --on-success release -- sh -c "make && make test"',
-      'try, and give it back',
-    ],
+    ['jit lease hold 4F7K2M9Q --to ci:nightly --on-success release -- make test', 'try, and give it back'],
   ],
   kinds: ['lease-hold'],
 };
@@ -85,13 +93,12 @@ const GRACE = 5000;
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const words = list(input, 'command');
-  const ttl = number(input, 'ttl');
-  const session = context.session({ named: text(input, 'to'), explicit: true });
+  const session = context.session({ named: text(input, 'to'), explicit: true, ...fence(input) });
   // What the environment says of other issues holds for the command as well; what cannot be read is refused before anything.
   const { epochs } = session.fence;
   const claimed = await claimForProcess(session, needed(input, 'id'), {
     tie: context.processToken(context.pid),
-    ...(ttl === undefined ? {} : { ttl: ttl === 0 ? null : ttl }),
+    ...readTtl(input),
   });
   const { id, epoch } = claimed.lease.lease;
   const work: HeldWork = { id, epoch };

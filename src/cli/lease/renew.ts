@@ -3,7 +3,8 @@ import { renewLease } from '../../operations/renew-lease.ts';
 import { leasedDocument, renderLeased } from '../../render/lease-rows.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { BY, FENCE, ID, needed, number, TERMS, text } from '../options.ts';
+import { readTtl } from '../issue/terms.ts';
+import { BY, FENCE, fence, ID, needed, number, TERMS, text } from '../options.ts';
 
 export const declaration: Declaration = {
   path: ['lease', 'renew'],
@@ -20,11 +21,11 @@ export const declaration: Declaration = {
       description: 'It lasts so much longer than it would; what comes of it is also its ttl from now on.',
     },
     by: BY,
-    epoch: FENCE.epoch!,
+    ...FENCE,
   },
   reads: 'The lease and the issue.',
   writes: 'The lease. No issue, and no event.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'NOT_HOLDER', 'STALE_EPOCH'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'NOT_HOLDER', 'STALE_EPOCH', 'STALE_REVISION'],
   examples: [
     ['jit lease renew 4F7K2M9Q --epoch 3', 'refused when somebody else has it now'],
     ['jit issue claim extend 4F7K2M9Q --add-time=15m', 'a quarter of an hour more'],
@@ -33,16 +34,16 @@ export const declaration: Declaration = {
 };
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const ttl = number(input, 'ttl');
+  const ttl = readTtl(input);
   const addTime = number(input, 'add-time');
-  if (ttl !== undefined && addTime !== undefined) {
+  if ('ttl' in ttl && addTime !== undefined) {
     throw new JitError('USAGE', '--ttl and --add-time exclude each other', {
       hint: 'jit lease renew --help',
     });
   }
-  const session = context.session({ named: text(input, 'by'), epoch: number(input, 'epoch') });
+  const session = context.session({ named: text(input, 'by'), ...fence(input) });
   const leased = await renewLease(session, needed(input, 'id'), {
-    ...(ttl === undefined ? {} : { ttl: ttl === 0 ? null : ttl }),
+    ...ttl,
     ...(addTime === undefined ? {} : { addTime }),
   });
   return {

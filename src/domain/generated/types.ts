@@ -334,6 +334,10 @@ export interface LeaseRecord {
    */
   readonly provisional: boolean;
   readonly ended: 'released' | 'expired' | 'lost' | null;
+  /**
+   * Who gave it back, where that is known.
+   */
+  readonly endedBy?: string;
 }
 /**
  * The last renewal.

@@ -303,6 +303,26 @@ describe('what a failure of git means is read from the reference', () => {
   });
 });
 
+test('a remote that does not answer is waited for no longer than one contact, and that is told once', async () => {
+  const remote = makeRemote();
+  const silent = 'case "$*" in *" push "*|*" fetch "*) sleep 60;; esac\nexec $GIT "$@"';
+  const told: unknown[] = [];
+  const timeout = 4_000;
+  const cells = openGitCells({
+    ...remote.clone({ wrapper: silent }),
+    remote: 'origin',
+    prefix: PREFIX,
+    machine: new FakeMachine('one').start('p'),
+    timeout,
+    onSilence: (...words) => told.push(words),
+  });
+  const begun = performance.now();
+  await expect(cells.swap(ID, null, leaseWith(), true)).rejects.toMatchObject({ code: 'REMOTE' });
+  // git gets a moment to end by itself, twice.
+  expect(performance.now() - begun).toBeLessThan(timeout + 3_000);
+  expect(told).toEqual([['origin', timeout]]);
+});
+
 describe('what is under the prefix and is no claim', () => {
   test.each([
     ['a blob', (git: Clone['git']) => git('hash-object', '-w', '/dev/null')],

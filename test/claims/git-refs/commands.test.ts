@@ -48,6 +48,19 @@ test('an issue that is claimed in one clone is held elsewhere in the other, whic
   expect((await b(`issue show ${held}`)).stdout).toContain('agent:a');
 });
 
+test('a claim that the remote could not be told of says so', async () => {
+  const { remote, a, ids } = await twoClones('only');
+  rmSync(remote.path, { recursive: true });
+  const { json } = await a('claim-next --json');
+  expect(json).toMatchObject({
+    lease: { provisional: true },
+    warnings: [{ code: 'claim-provisional', id: ids[0] }],
+  });
+  const again = await a(`claim ${ids[0]}`);
+  expect(again.stderr).toContain('is settled at the next contact');
+  expect((await a('lease list')).stdout).toContain('held, provisional');
+});
+
 test('finished work is not handed out in the other clone, before and after it is merged', async () => {
   const { a, b, ids, one, two, share } = await twoClones('only');
   await a(`issue claim ${ids[0]}`);
