@@ -32,6 +32,7 @@ test('three clones that edit and merge at random come to the same bytes, and not
       for (const [what, count] of Object.entries(await convergenceRun(options)))
         total[what] = (total[what] ?? 0) + count;
     } catch (error) {
+      console.error((error as Error).message);
       violations.push((error as Error).message);
     }
   }

@@ -47,8 +47,10 @@ export class BranchingClone {
     this.#random = random;
     this.#env = env;
     const shared = { store: 'files', cwd, clock: this.clock, newId: seededIds(seed) } as const;
-    this.#agent = startCli({ ...shared, env: { JIT_AGENT_ID: `agent:${name}` } });
-    this.#person = startCli({ ...shared, env: {} });
+    // `jit git setup` looks there for itself.
+    const { PATH } = env as { PATH: string };
+    this.#agent = startCli({ ...shared, env: { PATH, JIT_AGENT_ID: `agent:${name}` } });
+    this.#person = startCli({ ...shared, env: { PATH } });
   }
 
   /** Runs jit, a while after the last time. Throws where it fails in a way that no refusal does. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BranchingClone } from './branching-clone.ts';
 import { startCli } from './cli.ts';
@@ -119,11 +119,10 @@ class Run {
   }
 
   async #setUp(clone: BranchingClone): Promise<void> {
-    await clone.git('config', 'merge.jit.driver', 'jit git merge-driver %O %A %B %L %P');
-    const lines = ['issues/*.json', 'events.jsonl', 'gates.json', 'config.json', 'index.json'];
-    const file = join(clone.store, '.gitattributes');
-    if ((await clone.tryGit('check-attr', 'merge', '.jit/events.jsonl')).out.endsWith(': jit')) return;
-    appendFileSync(file, lines.map((line) => `${line} merge=jit\n`).join(''));
+    const { exit, stderr } = await clone.jit(['git', 'setup'], 'person');
+    if (exit !== 0) throw new Violation(stderr);
+    const driver = await clone.git('config', '--get', 'merge.jit.driver');
+    if (!driver.startsWith('jit git merge-driver ')) throw new Violation(`the driver is ${driver}`);
   }
 
   async #serve(cwd: string, words: readonly string[]): Promise<number> {

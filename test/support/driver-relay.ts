@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { BINARY } from './binary.ts';
 
-/** The `jit` that git finds: it hands its words to the process of the test, and ends as that says. */
+/** The `jit` that git finds: as merge driver it hands its words to the process of the test, and ends as that says. */
 const CLIENT = `#!/bin/bash
+[ "$1 $2" = "git merge-driver" ] || exec "${process.execPath}" "${BINARY}" "$@"
 exec 3<>"/dev/tcp/127.0.0.1/$JIT_RELAY"
 printf '%s\\0' "$#" "$PWD" "$@" >&3
 read -r code <&3
