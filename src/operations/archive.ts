@@ -1,11 +1,12 @@
 import { type Issue, isOpen, type Resolution } from '../domain/issue.ts';
 import { archive, detach, remove } from '../domain/lifecycle.ts';
 import type { Row } from '../domain/query.ts';
-import { type Changed, changeIssues, forEachRefusing, rowsOf } from './change.ts';
+import { type Changed, changeIssues, forEachRefusing } from './change.ts';
 import { withComment } from './comment.ts';
 import { Draft } from './draft.ts';
 import { checkFence, checkKnowledge } from './fence.ts';
 import { resolveIssue, resolveIssues } from './resolve.ts';
+import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 import { transact } from './transact.ts';
 

@@ -1,12 +1,12 @@
 import { JitError } from '../domain/errors.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
-import { deriveState, openDependencies } from '../domain/readiness.ts';
 import type { Facts, Step } from '../domain/transition.ts';
 import { catchUp } from './catch-up.ts';
 import type { Draft } from './draft.ts';
 import { checkFence, checkKnowledge } from './fence.ts';
 import { resolveIssues } from './resolve.ts';
+import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 import { transact } from './transact.ts';
 
@@ -73,26 +73,6 @@ export async function outcome(draft: Draft, issues: readonly Issue[]): Promise<C
       becameReady.filter((id) => !named.has(id)),
     ),
     changed: draft.changed,
-  };
-}
-
-/** Issues as queries see them; those that are gone, or whose files cannot be read, are left out. */
-export async function rowsOf(draft: Draft, ids: readonly string[]): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for (const id of ids) {
-    const issue = await draft.readable(id);
-    if (issue !== undefined) rows.push(await rowOf(draft, issue));
-  }
-  return rows;
-}
-
-/** An issue as queries see it. */
-export async function rowOf(draft: Draft, issue: Issue): Promise<Row> {
-  const dependencyOf = await draft.dependencies(issue);
-  return {
-    issue,
-    state: deriveState(issue, dependencyOf, draft.now),
-    blockedBy: openDependencies(issue, dependencyOf),
   };
 }
 

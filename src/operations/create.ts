@@ -5,9 +5,9 @@ import { checkDefined } from '../domain/gate.ts';
 import { type Hold, type Issue, type Link, newIssue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { deriveState } from '../domain/readiness.ts';
-import { rowOf } from './change.ts';
 import type { Draft } from './draft.ts';
 import { resolveIssue, resolveIssues } from './resolve.ts';
+import { rowOf } from './rows.ts';
 import type { Session } from './session.ts';
 import { transact } from './transact.ts';
 

@@ -1,8 +1,9 @@
 import { addDependencies, removeDependencies } from '../domain/dependency.ts';
 import type { Row } from '../domain/query.ts';
-import { type Changed, changeIn, changeIssues, outcome, rowsOf } from './change.ts';
+import { type Changed, changeIn, changeIssues, outcome } from './change.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue, resolveIssues } from './resolve.ts';
+import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 import { transact } from './transact.ts';
 

@@ -10,6 +10,7 @@ import type { Facts, Step } from '../domain/transition.ts';
 import type { EventDraft, Plan, View } from '../store/store.ts';
 import { inspectLeases } from './lease-damage.ts';
 import { resolveIssue } from './resolve.ts';
+import { dependenciesOf, type Lookup } from './rows.ts';
 import type { Session } from './session.ts';
 
 type Image = Issue | Tombstone;
@@ -19,7 +20,7 @@ const isIssue = (image: Image | undefined): image is Issue => image !== undefine
  * What a transaction has decided so far, laid over the view it read: later decisions see earlier ones,
  * and at the end it is the plan to commit.
  */
-export class Draft {
+export class Draft implements Lookup {
   readonly view: View;
   readonly now: string;
   readonly gates: GateRegistry;
@@ -117,13 +118,8 @@ export class Draft {
   }
 
   /** The dependencies of an issue, to be looked up without waiting. */
-  async dependencies(issue: Issue): Promise<DependencyOf> {
-    const found = new Map<string, Issue>();
-    for (const id of issue.dependencies) {
-      const dependency = await this.readable(id);
-      if (dependency !== undefined) found.set(id, dependency);
-    }
-    return (id) => found.get(id);
+  dependencies(issue: Issue): Promise<DependencyOf> {
+    return dependenciesOf(this, issue);
   }
 
   /**

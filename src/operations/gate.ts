@@ -11,9 +11,10 @@ import {
 import type { GateDefinition, GateRegistry, Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { gateDefinition } from '../domain/readiness.ts';
-import { type Changed, changeIssues, rowOf } from './change.ts';
+import { type Changed, changeIssues } from './change.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue } from './resolve.ts';
+import { rowOf } from './rows.ts';
 import type { Session } from './session.ts';
 
 export const addIssueGates = (session: Session, id: string, keys: readonly string[]): Promise<Changed> =>

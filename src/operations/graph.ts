@@ -3,9 +3,9 @@ import { type Graph, reach, roots, type Visit } from '../domain/graph.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { type TreeLine, tops, tree } from '../domain/tree.ts';
-import { rowsOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue } from './resolve.ts';
+import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 
 /** A part of the graph. */

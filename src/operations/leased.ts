@@ -3,10 +3,10 @@ import { findIds } from '../domain/ids.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import type { View } from '../store/store.ts';
-import { rowOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { damageOf } from './lease-damage.ts';
 import { notFound, onlyId, resolveId } from './resolve.ts';
+import { rowOf } from './rows.ts';
 import type { Session } from './session.ts';
 
 /** An issue and its lease. */

@@ -1,9 +1,9 @@
 import type { GateRegistry, Link } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
-import { rowOf, rowsOf } from './change.ts';
-import { Draft } from './draft.ts';
+import { inspectLeases } from './lease-damage.ts';
 import { resolveIssues } from './resolve.ts';
+import { lookupIn, rowOf, rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 
 /** An issue with its direct neighbours. */
@@ -22,17 +22,18 @@ export interface IssueDetail {
 /** Issues in full, in the order asked for. */
 export const showIssues = (session: Session, ids: readonly string[]): Promise<readonly IssueDetail[]> =>
   session.store.read(async (view) => {
-    const draft = await Draft.open(session, view);
+    const gates = await view.gates();
+    const lookup = lookupIn(view, session.clock.now());
     const all = await view.select({ where: { op: 'all' }, sort: ['id'] });
     const details: IssueDetail[] = [];
     for (const issue of await resolveIssues(view, ids)) {
-      const row = await rowOf(draft, issue);
-      const needs = await rowsOf(draft, issue.dependencies);
-      const blocks = await rowsOf(draft, await view.dependents(issue.id));
+      const row = await rowOf(lookup, issue);
+      const needs = await rowsOf(lookup, issue.dependencies);
+      const blocks = await rowsOf(lookup, await view.dependents(issue.id));
       const linkedFrom = linksTo(issue.id, all.rows);
-      await draft.lookAtLeases([issue.id]);
-      const lease = draft.hasDamagedLease(issue.id) ? null : await draft.lease(issue.id);
-      details.push({ row, needs, blocks, linkedFrom, gates: draft.gates, lease });
+      // A record that cannot be understood is told of.
+      const { leases } = await inspectLeases(session, [issue.id]);
+      details.push({ row, needs, blocks, linkedFrom, gates, lease: leases.get(issue.id) ?? null });
     }
     return details;
   });

@@ -3,9 +3,9 @@ import { ref } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { finishReasons, openDependencies, type Reason } from '../domain/readiness.ts';
-import { rowOf, rowsOf } from './change.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue } from './resolve.ts';
+import { rowOf, rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 
 export interface Why {

@@ -15,6 +15,7 @@ import {
   type Tombstone,
 } from '../domain/issue.ts';
 import { type Schema, violations } from '../domain/violations.ts';
+import { findLoneSurrogate } from './lone-surrogate.ts';
 import type { Plan } from './store.ts';
 
 const SCHEMAS = {
@@ -100,6 +101,3 @@ function check(schema: Schema, value: object, what: string, id: string | null): 
 function refuse(message: string, id: string | null, errors: readonly string[]): never {
   throw new JitError('INVALID', id === null ? message : `${message} (${id})`, { details: { id, errors } });
 }
-
-/** Whether JSON text, as JSON.stringify writes it, holds an escaped lone surrogate: it escapes no other ones. */
-export const findLoneSurrogate = (json: string): boolean => /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(json);

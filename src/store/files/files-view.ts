@@ -5,14 +5,13 @@ import type { Config, Event, GateRegistry, Issue, Tombstone } from '../../domain
 import type { Problem } from '../../domain/problem.ts';
 import type { Query, Selection } from '../../domain/query.ts';
 import type { Disk } from '../../system/disk.ts';
-import { selectEvents } from '../event-range.ts';
 import { Snapshot } from '../snapshot-view.ts';
 import type { EventRange, View } from '../store.ts';
 import type { Fingerprint } from './entry.ts';
 import { findLogEnd } from './events-log.ts';
 import { issueName, type Layout } from './layout.ts';
 import type { Overlay } from './overlay.ts';
-import { type LogPart, readEvents } from './read-events.ts';
+import type { LogPart } from './read-events.ts';
 import { issueOf, type Listing, listIssues, type ReadFile, readIssueFile } from './read-issues.ts';
 import { type ReadDocument, readConfig, readGates } from './store-files.ts';
 
@@ -85,10 +84,18 @@ export class FilesView implements View {
 
   events(range: EventRange): AsyncIterable<Event> {
     this.#log ??= this.#findLog();
+    return this.#readEvents(this.#log, range);
+  }
+
+  async *#readEvents(log: LogPart, range: EventRange): AsyncIterable<Event> {
+    const [{ readEvents }, { selectEvents }] = await Promise.all([
+      import('./read-events.ts'),
+      import('../event-range.ts'),
+    ]);
     const pass = (problem: Problem): void => {
       this.#eventProblems.set(`${problem.path} ${problem.code} ${problem.message}`, problem);
     };
-    return selectEvents(readEvents(this.#disk, this.#layout, this.#log, pass), range);
+    yield* selectEvents(readEvents(this.#disk, this.#layout, log, pass), range);
   }
 
   problems(): readonly Problem[] {

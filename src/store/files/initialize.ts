@@ -3,8 +3,8 @@ import type { GateRegistry } from '../../domain/issue.ts';
 import { type Disk, systemDisk } from '../../system/disk.ts';
 import { attempt, describeOsError, osCode, tryTo } from '../../system/os-errors.ts';
 import { createWhole, readWhole, syncDirectory } from '../../system/whole-file.ts';
-import { type Layout, layoutOf } from './layout.ts';
-import { KEEP, LINE_FILES, missingLines, withLines } from './static-files.ts';
+import { KEEP, type Layout, layoutOf } from './layout.ts';
+import { LINE_FILES, missingLines, withLines } from './static-files.ts';
 import { checkStore, SCHEMA_VERSION } from './store-files.ts';
 
 export interface InitializeOptions {

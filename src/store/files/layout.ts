@@ -55,3 +55,6 @@ export function idOfFile(name: string): string | null {
   const id = name.endsWith('.json') ? name.slice(0, -5) : '';
   return isUlid(id) ? id : null;
 }
+
+/** Keeps the directory of issues in git while it is empty: a clone without it would look damaged. */
+export const KEEP = '.gitkeep';

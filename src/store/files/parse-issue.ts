@@ -12,7 +12,7 @@ import { checkTombstone } from '../../domain/generated/checks/tombstone.js';
 import type { Issue, Tombstone } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { type ValidationError, violations } from '../../domain/violations.ts';
-import { findLoneSurrogate } from '../check-plan.ts';
+import { findLoneSurrogate } from '../lone-surrogate.ts';
 import { parseText, type TextProblem } from './parse-json.ts';
 
 /** What an issue's file says. */

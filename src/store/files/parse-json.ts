@@ -1,5 +1,5 @@
 import type { Problem } from '../../domain/problem.ts';
-import { findLoneSurrogate } from '../check-plan.ts';
+import { findLoneSurrogate } from '../lone-surrogate.ts';
 import { nestingOf, scanJson } from './scan-json.ts';
 
 /** A problem of a text, before it is known whose text it is. */

@@ -6,9 +6,8 @@ import type { Disk, Kind } from '../../system/disk.ts';
 import { osCode } from '../../system/os-errors.ts';
 import { readWhole } from '../../system/whole-file.ts';
 import { type Fingerprint, fingerprint } from './entry.ts';
-import { idOfFile, issueName, type Layout } from './layout.ts';
+import { idOfFile, issueName, KEEP, type Layout } from './layout.ts';
 import { parseIssueFile } from './parse-issue.ts';
-import { KEEP } from './static-files.ts';
 
 /** What is known of one file of `issues/` after it was read. */
 export interface ReadFile {

@@ -6,9 +6,6 @@ export const IGNORED: readonly string[] = ['local/', 'leases/', 'config.local.js
 /** What `.jit/.gitattributes` says: the same bytes everywhere, and logs of two branches are joined line by line. */
 export const ATTRIBUTES: readonly string[] = ['*.json eol=lf', 'events.jsonl eol=lf merge=union'];
 
-/** Keeps the directory of issues in git while it is empty: a clone without it would look damaged. */
-export const KEEP = '.gitkeep';
-
 /** The files that hold those lines. */
 export const LINE_FILES: readonly { readonly name: string; readonly lines: readonly string[] }[] = [
   { name: '.gitignore', lines: IGNORED },

@@ -4,6 +4,7 @@ import type { Disk } from '../../system/disk.ts';
 import { attempt, tryTo } from '../../system/os-errors.ts';
 import type { Owner } from '../../system/process-owner.ts';
 import { applyEntry } from './apply.ts';
+import { CommittedError } from './committed-error.ts';
 import { type Entry, isSealEntry } from './entry.ts';
 import type { Journal, Position } from './journal.ts';
 import type { Layout } from './layout.ts';
@@ -172,12 +173,5 @@ export class Writer {
   prune(position: Position, durable: boolean): void {
     const temporary = `${this.#layout.staged}/${this.#owner.token}.${this.#newName()}.seal`;
     this.#journal.prune(position, temporary, durable);
-  }
-}
-
-/** A failure after the point from which a change counts. */
-export class CommittedError extends Error {
-  constructor(cause: unknown) {
-    super('committed, but not carried out', { cause });
   }
 }

@@ -1,0 +1,19 @@
+/** What came of a promise, to be taken later, if at all. */
+export interface Settled<T> {
+  /** The value; throws what was thrown. */
+  take(): T;
+}
+
+/** Waits for the end of a promise, and keeps what it came to. */
+export async function settled<T>(promise: Promise<T>): Promise<Settled<T>> {
+  try {
+    const value = await promise;
+    return { take: () => value };
+  } catch (error) {
+    return {
+      take: () => {
+        throw error;
+      },
+    };
+  }
+}
