@@ -1,3 +1,4 @@
+import { claimSettings } from '../../domain/claim-settings.ts';
 import { refPrefix, remoteName } from '../../domain/git-names.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Machine } from '../machine.ts';
@@ -6,6 +7,9 @@ import { randomName } from './open.ts';
 
 /** Where claims can be kept on a remote that takes nothing but branches and tags. */
 export const FALLBACK_PREFIX = 'refs/heads/jit-claims/';
+
+/** Where claims are kept when nothing else is configured. */
+const USUAL_PREFIX = claimSettings({}).refPrefix;
 
 /** Whether claims can be kept on a remote. */
 export interface RemoteFacts {
@@ -16,7 +20,7 @@ export interface RemoteFacts {
   readonly problem: string | null;
   /** Milliseconds that one push took; null where none came through. */
   readonly roundTrip: number | null;
-  /** What was tried, the configured prefix first, then the fallback; empty where the remote does not answer. */
+  /** What was tried, the configured prefix first, then the usual one and the fallback; empty where the remote does not answer. */
   readonly prefixes: readonly PrefixFacts[];
 }
 
@@ -39,7 +43,7 @@ export interface ProbeOptions {
 }
 
 /**
- * Finds out whether a remote takes references under a prefix, and under the fallback: makes one of each, looks whether it
+ * Finds out whether a remote takes references under a prefix, the usual one, and the fallback: makes one of each, looks whether it
  * is there, and removes it. Throws UNKNOWN_VALUE for what cannot be a remote or a prefix, or is none of this repository; GIT.
  */
 export async function probeRemote(
@@ -56,7 +60,7 @@ export async function probeRemote(
     ...(env !== undefined && { env }),
     ...(timeout !== undefined && { timeout }),
   });
-  const prefixes = [...new Set([refPrefix(prefix), FALLBACK_PREFIX])];
+  const prefixes = [...new Set([refPrefix(prefix), USUAL_PREFIX, FALLBACK_PREFIX])];
   const problem = await exchange.reach();
   const silent = { remote, reachable: false, problem, roundTrip: null, prefixes: [] };
   if (problem !== null) return silent;

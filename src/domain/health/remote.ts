@@ -8,12 +8,12 @@ export interface RemoteProbe {
   readonly problem: string | null;
   /** Milliseconds that one push took; null where none came through. */
   readonly roundTrip: number | null;
-  /** What was tried: the configured prefix first, then the one of branches; empty where the remote does not answer. */
+  /** What was tried: the configured prefix first, then the usual one and that of branches; empty where the remote does not answer. */
   readonly prefixes: readonly {
     readonly prefix: string;
     /** A reference could be made there. */
     readonly accepted: boolean;
-    /** It could be removed again. */
+    /** It could be removed again; claims need not be. */
     readonly removed: boolean;
   }[];
 }
@@ -52,8 +52,9 @@ export function checkRemote({ probe, remote, inUse }: RemoteFacts): Check {
   return conclude('remote', `${remote} answers${time}`, judgePrefixes(probe, inUse), details);
 }
 
+// A claim that is given back stays as a record: to keep claims, a remote need not let anything be removed.
 function judgePrefixes({ prefixes }: RemoteProbe, inUse: boolean): readonly Finding[] {
-  const works = prefixes.find(({ accepted, removed }) => accepted && removed);
+  const works = prefixes.find(({ accepted }) => accepted);
   const findings: Finding[] = prefixes
     .filter(({ accepted, removed }) => accepted && !removed)
     .map(({ prefix }) =>
@@ -61,7 +62,7 @@ function judgePrefixes({ prefixes }: RemoteProbe, inUse: boolean): readonly Find
     );
   const configured = prefixes[0];
   if (works === undefined) {
-    const message = `claims cannot be kept there: it refuses ${prefixes.map(({ prefix }) => prefix).join(' and ')}`;
+    const message = `claims cannot be kept there: it refuses ${prefixes.map(({ prefix }) => prefix).join(', ')}`;
     return [...findings, inUse ? fault(message) : warn(message)];
   }
   if (works === configured) return findings;

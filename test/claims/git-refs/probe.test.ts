@@ -48,6 +48,23 @@ test('a remote that takes nothing, and one that gives nothing back', async () =>
   remote.git('config', 'receive.denyDeletes', 'true');
   expect((await probe(remote.clone(), FALLBACK_PREFIX)).prefixes).toEqual([
     { prefix: FALLBACK_PREFIX, accepted: true, forwardOnly: false, removed: false },
+    // git applies such rules to branches alone.
+    { prefix: PREFIX, accepted: true, forwardOnly: false, removed: true },
+  ]);
+  remote.git('config', 'receive.denyNonFastForwards', 'true');
+  expect((await probe(remote.clone())).prefixes).toMatchObject([
+    { prefix: PREFIX, accepted: true, forwardOnly: false, removed: true },
+    { prefix: FALLBACK_PREFIX, accepted: true, forwardOnly: true, removed: false },
+  ]);
+});
+
+test('where the configured place is refused, the usual one is tried as well', async () => {
+  const remote = makeRemote();
+  remote.git('config', 'receive.hideRefs', 'refs/own');
+  expect((await probe(remote.clone(), 'refs/own/')).prefixes).toMatchObject([
+    { prefix: 'refs/own/', accepted: false },
+    { prefix: PREFIX, accepted: true },
+    { prefix: FALLBACK_PREFIX, accepted: true },
   ]);
 });
 
@@ -56,6 +73,7 @@ test('a remote that lets references go forward only', async () => {
   remote.git('config', 'receive.denyNonFastForwards', 'true');
   expect((await probe(remote.clone(), FALLBACK_PREFIX)).prefixes).toEqual([
     { prefix: FALLBACK_PREFIX, accepted: true, forwardOnly: true, removed: true },
+    { prefix: PREFIX, accepted: true, forwardOnly: false, removed: true },
   ]);
 });
 

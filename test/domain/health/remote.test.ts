@@ -52,12 +52,17 @@ test('it takes only branches', () => {
 test('it takes nothing', () => {
   const found = judge({ prefixes: [prefix(OWN, false), prefix(BRANCHES, false)] });
   expect(found).toMatchObject({ status: 'error', fix: null });
-  expect(found.findings[0]!.message).toBe(`claims cannot be kept there: it refuses ${OWN} and ${BRANCHES}`);
+  expect(found.findings[0]!.message).toBe(`claims cannot be kept there: it refuses ${OWN}, ${BRANCHES}`);
 });
 
-test('it lets nothing be removed: claims could never be given back', () => {
+test('it takes the usual place, and not the one that is configured', () => {
+  const found = judge({ prefixes: [prefix('refs/x/', false), prefix(OWN), prefix(BRANCHES)] });
+  expect(found).toMatchObject({ status: 'error', fix: `jit config set claims.refPrefix ${OWN}` });
+});
+
+test('it lets nothing be removed, which no claim needs: what was tried is left there', () => {
   const found = judge({ prefixes: [prefix(OWN, true, false), prefix(BRANCHES)] });
-  expect(found).toMatchObject({ status: 'error', fix: `jit config set claims.refPrefix ${BRANCHES}` });
+  expect(found).toMatchObject({ status: 'warning', fix: null });
   expect(found.findings.map(({ message }) => message).join('\n')).toContain(
     `what is made under ${OWN} cannot be removed`,
   );
