@@ -23,6 +23,7 @@ export interface MergeSides {
   readonly base: Tree | null;
   readonly ours: Tree | null;
   readonly theirs: Tree | null;
+  readonly head: Tree;
 }
 
 interface Candidate {
@@ -53,13 +54,14 @@ export async function findSides(
   }
   if (best === null) return null;
   const { operation, base, stash } = best.candidate;
-  const head = operation === 'stash' ? null : 'HEAD';
+  const head = await listTree(repository, 'HEAD', directory);
   return {
     operation,
     stash: stash ?? null,
     theirs: best.theirs,
     base: base === null ? null : await listTree(repository, base, directory),
-    ours: head === null ? null : await listTree(repository, head, directory),
+    ours: operation === 'stash' ? null : head,
+    head,
   };
 }
 

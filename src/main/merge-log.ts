@@ -62,7 +62,8 @@ const oidsOf = ({ base, ours, theirs }: UnmergedFile): Oids => ({
 
 /** Null where a side is not known: then what git made of the log has to do. */
 function oidsIn(sides: MergeSides | null): Oids | null {
-  const [ours, theirs] = [sides?.ours?.get(LOG)?.oid, sides?.theirs?.get(LOG)?.oid];
+  // Of a stash ours is what the index had; what that had beyond HEAD is kept as what was appended.
+  const [ours, theirs] = [sides?.head.get(LOG)?.oid, sides?.theirs?.get(LOG)?.oid];
   if (ours == null || theirs == null) return null;
   return { ours, theirs, base: sides?.base?.get(LOG)?.oid ?? undefined };
 }
