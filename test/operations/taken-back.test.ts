@@ -5,9 +5,11 @@ import { assignIssues } from '../../src/operations/assign.ts';
 import { claimIssue } from '../../src/operations/claim.ts';
 import { commentIssues } from '../../src/operations/comment.ts';
 import { completeIssues } from '../../src/operations/complete.ts';
+import { expireLeases } from '../../src/operations/expire.ts';
 import { releaseLeases } from '../../src/operations/release-leases.ts';
 import { NO_FENCE } from '../../src/operations/session.ts';
 import { agent, human, inferred } from '../support/actors.ts';
+import { contentsOf } from '../support/invariants.ts';
 import { issueWith } from '../support/issues.ts';
 import { refusalIn } from '../support/refusal.ts';
 import { machineWith, standingClock, startSession } from '../support/session.ts';
@@ -29,6 +31,17 @@ async function start() {
 }
 
 const byForce = { comment: null, force: true };
+
+test('what is overdue and ended from elsewhere: the file and its event follow in the work tree of the claim', async () => {
+  const { lead, b, clock, id } = await start();
+  clock.forward(TTL);
+  expect(await eventsOf(b, () => expireLeases(lead))).toEqual([]);
+  expect((await contentsOf(lead.store)).events).toEqual([]);
+  expect((await stored(b, id)).state).toBe('in_progress');
+  const [event] = await eventsOf(b, () => expireLeases(b));
+  expect(event).toMatchObject({ event: 'lease.expired', id, assignee: 'agent:b' });
+  expect(await stored(b, id)).toMatchObject({ state: 'ready', assignee: null });
+});
 
 describe('a claim that somebody ended from elsewhere', () => {
   test('no longer serves its holder by name, who is told who ended it and how to go on', async () => {
