@@ -1,4 +1,4 @@
-// Compiles the schemas, then bundles src/main/jit.ts to dist/: CommonJS, one chunk a command, because
+// Compiles the schemas, then bundles src/main/jit.ts to dist/: CommonJS, one chunk a command and two that many share, because
 // that starts fastest (docs/decisions.md).
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -6,10 +6,21 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = new URL('../', import.meta.url);
+const WIRING = ['main/context.ts', 'main/system-host.ts'];
+const READING = ['cli/issue/show.ts', 'cli/issue/list.ts', 'cli/query/ready.ts'];
+const CHANGING = [
+  ...['claim-next', 'claim', 'complete', 'create', 'update', 'comment'].map((verb) => `cli/issue/${verb}.ts`),
+  ...['cli/dep/add.ts', 'cli/gate/pass.ts', 'store/files/files-changes.ts'],
+];
+let groups;
+
 const path = (name) => fileURLToPath(new URL(name, root));
 
 execFileSync(process.execPath, [path('scripts/generate.mjs')], { stdio: 'inherit' });
 rmSync(new URL('dist/', root), { recursive: true, force: true });
+/** Modules by what each imports statically, as the bundler finds them. */
+const imports = new Map();
+
 const bundle = await rolldown({
   input: { jit: path('src/main/jit.ts') },
   platform: 'node',
@@ -17,13 +28,49 @@ const bundle = await rolldown({
   resolve: { alias: { ulid: path('node_modules/ulid/dist/browser/index.js') } },
   // yargs asks for import.meta in a corner that jit does not use (configuration files that extend others).
   checks: { emptyImportMeta: false },
+  plugins: [{ name: 'imports', moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) }],
 });
 await bundle.write({
   dir: path('dist/'),
   format: 'cjs',
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      { name: 'read', test: (id) => groupOf(id) === 'read' },
+      { name: 'change', test: (id) => groupOf(id) === 'change' },
+    ],
+  },
   entryFileNames: '[name].cjs',
   chunkFileNames: 'chunks/[name].cjs',
-  // Code that is only parsed costs start-up time too. Names stay, for stack traces that can be read.
-  minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
+  // Code that is only parsed costs start-up time too. Names of functions stay, for stack traces that can be read.
+  minify: { mangle: { toplevel: true, keepNames: { function: true, class: true } }, compress: true, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
+
+/**
+ * Each file that is loaded costs as much as some 10 KB of code. So what the commands of every day share is put together: what they
+ * read with in one chunk, and what they change with in another. Elsewhere the bundler splits as it finds modules shared.
+ */
+function groupOf(id) {
+  groups ??= new Map([
+    ...sharedBy(CHANGING).map((module) => [module, 'change']),
+    ...[...sharedBy(READING), ...closureOf(WIRING)].map((module) => [module, 'read']),
+    ...closureOf(['main/jit.ts']).map((module) => [module, null]),
+  ]);
+  return groups.get(id) ?? null;
+}
+
+/** What at least two of these modules come to import. */
+function sharedBy(modules) {
+  const counts = new Map();
+  for (const module of modules)
+    for (const imported of closureOf([module])) counts.set(imported, (counts.get(imported) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > 1).map(([module]) => module);
+}
+
+/** The modules, and all that they come to import statically. */
+function closureOf(modules) {
+  const reached = new Set(modules.map((module) => path(`src/${module}`)));
+  for (const module of reached) for (const imported of imports.get(module) ?? []) reached.add(imported);
+  return [...reached];
+}
