@@ -7,13 +7,13 @@ import { counted } from '../render/count.ts';
 import { safeLine } from '../render/terminal-text.ts';
 import type { Declaration, Input, Output } from './command.ts';
 import type { Context } from './context.ts';
-import { AT, AT_ERRORS, BY, flag, text, YES } from './options.ts';
+import { AT, AT_ERRORS, flag, text, YES } from './options.ts';
 
 export const declaration: Declaration = {
   path: ['validate'],
   summary: 'Check the whole store and report everything that is wrong in one run.',
   description:
-    'Exits with 4 when there are errors; warnings alone are no failure. --fix shows what it would mend, --fix --yes mends it; again, it finds nothing more to mend.',
+    'Exits with 4 when there are errors; warnings alone are no failure. --fix shows what it would mend, --fix --yes mends it; again, it finds nothing more to mend. What it writes follows from the files alone, by jit:fix: two clones that mend the same come to the same bytes.',
   options: {
     fix: { type: 'boolean', description: 'Show what can be mended by rule; with --yes, mend it.' },
     yes: YES,
@@ -22,7 +22,6 @@ export const declaration: Declaration = {
       description: 'Check what git would commit, not the files: for a pre-commit hook.',
     },
     at: AT,
-    by: BY,
   },
   reads: 'Every file of the store.',
   writes: 'Nothing; with --fix --yes what it mends, and events.',
@@ -77,7 +76,7 @@ async function openBoard(input: Input, context: Context, fix: boolean): Promise<
     );
   }
   if (staged) return context.sessionStaged();
-  return at === undefined ? context.session({ named: text(input, 'by') }) : context.sessionAt(at);
+  return at === undefined ? context.session() : context.sessionAt(at);
 }
 
 function countsOf({ issues, events, problems }: Validation) {

@@ -35,7 +35,8 @@ function cycleThrough(graph: Graph, start: number, inside: ReadonlySet<number>):
 }
 
 // Tarjan's algorithm with its call stack made explicit. Returns components that hold a cycle.
-function stronglyConnected(graph: Graph): number[][] {
+/** The tangles of the graph: sets of nodes of which each can be reached from each, and that hold a cycle. */
+export function stronglyConnected(graph: Graph): number[][] {
   const size = graph.ids.length;
   const order = new Int32Array(size).fill(-1);
   const low = new Int32Array(size);

@@ -45,7 +45,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 // A dot parts a field from its element. A field whose own name would be read so is written with a dot
 // in front: `.labels.x` is the unknown field `labels.x`, and `labels.x` the label `x`.
-const pathOf = (field: string): string =>
+/** How `changes` names a whole field. */
+export const pathOf = (field: string): string =>
   field.startsWith('.') || elementField(field) !== null ? `.${field}` : field;
 
 /** The field that a path takes apart; null where it means a whole field. */

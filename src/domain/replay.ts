@@ -19,6 +19,13 @@ export interface Replayed {
  * their `prev` (`orderEvents`).
  */
 export function replay(events: Iterable<Event>): ReadonlyMap<string, Replayed> {
+  const replayed = new Map<string, Replayed>();
+  for (const [id, list] of linesByIssue(events)) replayed.set(id, replayIssue(id, list));
+  return replayed;
+}
+
+/** The events of each issue in the order of the log; of several with one `eid` the first. */
+export function linesByIssue(events: Iterable<Event>): ReadonlyMap<string, readonly Event[]> {
   const byIssue = new Map<string, Event[]>();
   const seen = new Set<string>();
   for (const event of events) {
@@ -28,12 +35,11 @@ export function replay(events: Iterable<Event>): ReadonlyMap<string, Replayed> {
     if (list === undefined) byIssue.set(event.id, [event]);
     else list.push(event);
   }
-  const replayed = new Map<string, Replayed>();
-  for (const [id, list] of byIssue) replayed.set(id, replayIssue(id, list));
-  return replayed;
+  return byIssue;
 }
 
-function replayIssue(id: string, lines: readonly Event[]): Replayed {
+/** Rebuilds one issue. `lines`: its events, of which there is one at least, in the order of the log. */
+export function replayIssue(id: string, lines: readonly Event[]): Replayed {
   const { ordered, gaps } = orderEvents(lines);
   let image: Readonly<Record<string, unknown>> | null = null;
   let unknown: readonly string[] = [];

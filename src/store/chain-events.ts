@@ -4,7 +4,8 @@ import type { EventDraft } from './store.ts';
 
 /**
  * Links each event to the previous one of its issue, and makes it fit a line. Events of the store itself
- * (`id` null) are not chained. `lastEids`: issue → eid of its last event so far; null where there is none.
+ * (`id` null) are not chained, and what says itself what it follows stays so. `lastEids`: issue → eid of its last event so far; null
+ * where there is none.
  */
 export function chainEvents(
   drafts: readonly EventDraft[],
@@ -12,7 +13,8 @@ export function chainEvents(
 ): readonly Event[] {
   const last = new Map(lastEids);
   return drafts.map((draft) => {
-    const prev = draft.id === null ? null : (last.get(draft.id) ?? null);
+    const known = draft.id === null ? null : (last.get(draft.id) ?? null);
+    const prev = draft.prev === undefined ? known : draft.prev;
     if (draft.id !== null) last.set(draft.id, draft.eid);
     return fitEvent({ ...draft, prev } as Event);
   });

@@ -42,8 +42,11 @@ export interface View {
   problems(): readonly Problem[];
 }
 
-/** An event before the store has chained it to the issue's previous one. */
-export type EventDraft = Omit<Event, 'prev'>;
+/**
+ * An event before the store has chained it to the issue's previous one. One that names it itself stays as it is: its `eid`
+ * may follow from that.
+ */
+export type EventDraft = Omit<Event, 'prev'> & { readonly prev?: string | null };
 
 /** What a transaction decided: committed as one, or not at all. */
 export interface Plan<T> {

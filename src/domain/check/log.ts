@@ -1,0 +1,84 @@
+import { isTombstone } from '../canonical-json.ts';
+import type { Issue, Tombstone } from '../issue.ts';
+import type { Problem } from '../problem.ts';
+import { differences, type Replayed } from '../replay.ts';
+import { problemOf } from './problem-of.ts';
+
+type Image = Issue | Tombstone;
+
+/** The files and the log beside each other. */
+export interface Records {
+  /** What the files hold, by id. */
+  readonly images: ReadonlyMap<string, Image>;
+  readonly histories: ReadonlyMap<string, Replayed>;
+  /** Ids whose files are there but cannot be read. */
+  readonly unreadable: ReadonlySet<string>;
+  /** Hex SHA-256 of a text. */
+  readonly digest: (text: string) => string;
+}
+
+/** What stands in `fix` of a problem that `issue.reconciled` mends. */
+export const RECONCILE = 'write into the log how the issue is';
+
+/** Where the log does not tell of an issue what its file says: one problem at most. */
+export function diagnoseHistory(
+  image: Image,
+  history: Replayed | undefined,
+  digest: Records['digest'],
+): readonly Problem[] {
+  const report = (code: string, message: string, path: string | null = null): readonly Problem[] => [
+    problemOf(image, { severity: 'warning', code, path, message, fix: RECONCILE }),
+  ];
+  if (history === undefined) return report('no-events', 'has no events: it was not made by jit');
+  if (history.broken.length > 0) {
+    const eids = history.broken.slice(0, 3).map(({ eid }) => eid);
+    const message = `has events that do not follow the one before them, as where lines of the log are lost: ${eids.join(', ')}`;
+    return report('broken-history', message);
+  }
+  const fields = differences(image, history, digest);
+  if (fields.length === 0) return [];
+  const message = `differs from its events, after an edit by hand or a merge: ${fields.join(', ')}`;
+  return report('edited-outside', message, `/${fields[0]}`);
+}
+
+/** Issues that the log tells of, that nobody deleted, and that have no file. */
+export const diagnoseMissing = ({ images, histories, unreadable }: Records): readonly Problem[] =>
+  [...histories.keys()].sort().flatMap((id): Problem[] => {
+    const history = histories.get(id)!;
+    if (images.has(id) || unreadable.has(id) || isTombstone(history.image)) return [];
+    const message = 'is not there, and nobody deleted it: the log tells of it';
+    const told = { code: 'missing-issue', path: null } as const;
+    return isWhole(history)
+      ? [problemOf({ id }, { ...told, severity: 'error', message, fix: 'restore it from the log' })]
+      : [
+          problemOf(
+            { id },
+            { ...told, severity: 'warning', message: `${message}, but not all; git may have its file` },
+          ),
+        ];
+  });
+
+/** Whether the log can rebuild an issue wholly. */
+export const isWhole = ({ events, broken, unknown }: Replayed): boolean =>
+  events[0]?.event === 'issue.created' && broken.length === 0 && unknown.length === 0;
+
+/** Everything in which the log and the files differ. */
+export function diagnoseLog(records: Records): readonly Problem[] {
+  const { images, histories, digest } = records;
+  if (histories.size === 0 && images.size > 0) return [EMPTY_LOG];
+  const ids = [...images.keys()].sort();
+  return [
+    ...ids.flatMap((id) => diagnoseHistory(images.get(id)!, histories.get(id), digest)),
+    ...diagnoseMissing(records),
+  ];
+}
+
+const EMPTY_LOG: Problem = {
+  severity: 'warning',
+  code: 'empty-log',
+  message: 'tells of no issue, although there are some: their history is lost, unless git has it',
+  file: '.jit/events.jsonl',
+  path: null,
+  id: null,
+  fix: 'write into the log how the issues are',
+};

@@ -1,0 +1,38 @@
+import { JitError } from '../../domain/errors.ts';
+import type { Event, GateRegistry } from '../../domain/issue.ts';
+import type { Contents } from '../../domain/repair/repair.ts';
+import type { View } from '../../store/store.ts';
+
+/** All of a store; `gates` null where they cannot be read. */
+export type ReadContents = Omit<Contents, 'gates'> & { readonly gates: GateRegistry | null };
+
+/** Reads all of a store. `digest`: hex SHA-256 of a text. */
+export async function readContents(
+  view: View,
+  now: string,
+  digest: Contents['digest'],
+): Promise<ReadContents> {
+  const { rows } = await view.select({ where: { op: 'all' }, sort: ['id'] });
+  const events: Event[] = [];
+  for await (const event of view.events({})) events.push(event);
+  const errors = view.problems().filter(({ severity }) => severity === 'error');
+  return {
+    images: [...rows.map(({ issue }) => issue), ...(await view.tombstones())],
+    unreadable: new Set(errors.flatMap(({ id }) => (id === null ? [] : [id]))),
+    gates: await readableGates(view),
+    events,
+    logIsWhole: !errors.some(({ file }) => file?.endsWith('events.jsonl') === true),
+    now,
+    digest,
+  };
+}
+
+// A registry that cannot be read is a problem of the stored form: what it would say is then not known.
+async function readableGates(view: View): Promise<GateRegistry | null> {
+  try {
+    return await view.gates();
+  } catch (error) {
+    if (error instanceof JitError && error.code === 'CORRUPT_FILE') return null;
+    throw error;
+  }
+}
