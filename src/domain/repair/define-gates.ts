@@ -1,5 +1,5 @@
 import { diagnoseGates } from '../check/gates.ts';
-import { validateGates } from '../generated/validators.js';
+import { checkGates } from '../generated/checks/gates.js';
 import type { Event, GateDefinition, Issue } from '../issue.ts';
 import { compareTimes } from '../merge/order.ts';
 import { latest, type Repair } from './repair.ts';
@@ -56,4 +56,4 @@ function findLastDefinition(events: readonly Event[], key: string): Known | null
 }
 
 const isDefinition = (value: unknown, key: string): value is GateDefinition =>
-  validateGates({ [key]: value }) && (value as GateDefinition).key === key;
+  checkGates({ [key]: value }) && (value as GateDefinition).key === key;
