@@ -44,7 +44,10 @@ export async function run(input: Input, context: Context): Promise<Output> {
     throw new JitError('USAGE', '--yes needs --fix', { hint: 'jit validate --fix --yes' });
   const apply = fix && flag(input, 'yes');
   const session = await openBoard(input, context, fix);
-  const result = fix ? await fixStore(session, sha256, apply) : await validateStore(session, sha256);
+  const merges = session.past === true ? null : await context.mergeFacts();
+  const result = fix
+    ? await fixStore(session, sha256, apply, merges)
+    : await validateStore(session, sha256, merges);
   return {
     document: {
       kind: 'validation',
@@ -97,7 +100,8 @@ function report(result: Validation, fix: boolean, apply: boolean): string {
   const seen = `${counted(issues, 'issue')}, ${counted(events, 'event')}`;
   const found = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
   lines.push(`${valid ? 'valid' : 'not valid'}: ${seen}: ${found}`);
-  const mendable = problems.some((problem) => problem.fix !== null);
+  // Some problems name the command that mends them.
+  const mendable = problems.some(({ fix }) => fix?.startsWith('jit ') === false);
   if (!fix && mendable) lines.push('jit validate --fix shows what can be mended');
   return lines.map(safeLine).join('\n');
 }

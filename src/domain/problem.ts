@@ -10,6 +10,6 @@ export interface Problem {
   readonly path: string | null;
   /** The issue that is concerned; null where there is none. */
   readonly id: string | null;
-  /** What `validate --fix` would do about it; null where a person must. */
+  /** What `validate --fix` would do about it, or the command that mends it; null where a person must. */
   readonly fix: string | null;
 }

@@ -1,9 +1,22 @@
+import { JitError } from '../domain/errors.ts';
 import { ref } from '../domain/issue.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { DroppedSide, MergeFacts, UnmergedName } from './merging.ts';
 
 /** How many issues a message names. */
 const NAMED = 5;
+
+/** The same, where git can be asked; where it fails, that is all there is to say. */
+export async function askForMergeProblems(facts: MergeFacts): Promise<readonly Problem[]> {
+  try {
+    return await findMergeProblems(facts);
+  } catch (error) {
+    if (!(error instanceof JitError) || error.code !== 'GIT') throw error;
+    const message = `what git knows of merges cannot be said: ${error.message}`;
+    const nowhere = { file: null, path: null, id: null, fix: null };
+    return [{ severity: 'warning', code: 'git-failed', message, ...nowhere }];
+  }
+}
 
 /** What unfinished merges, and merges that took one side only, mean for the store. Cheap where there are none. Throws GIT. */
 export async function findMergeProblems(facts: MergeFacts): Promise<readonly Problem[]> {

@@ -3,6 +3,8 @@ import type { Problem } from '../domain/problem.ts';
 import { mendStore } from '../domain/repair/mend-store.ts';
 import type { Contents } from '../domain/repair/repair.ts';
 import type { Plan, View } from '../store/store.ts';
+import { askForMergeProblems } from './merge-problems.ts';
+import type { MergeFacts } from './merging.ts';
 import type { Session } from './session.ts';
 import { checkContents } from './validate/check-contents.ts';
 import { readContents } from './validate/read-contents.ts';
@@ -21,12 +23,20 @@ export interface Validation {
 /** How a text's digest is made: hex SHA-256. */
 export type Digest = Contents['digest'];
 
-/** Checks everything: the stored form, the rules between issues, and the log against the files. */
-export async function validateStore(session: Session, digest: Digest): Promise<Validation> {
+/**
+ * Checks everything: the stored form, the rules between issues, the log against the files, and what git says of its merges
+ * (`merges`: null where no git is asked).
+ */
+export async function validateStore(
+  session: Session,
+  digest: Digest,
+  merges: MergeFacts | null = null,
+): Promise<Validation> {
   const stored = await session.store.inspect();
+  const merging = merges === null ? [] : await askForMergeProblems(merges);
   return session.store.read(async (view) => {
     const contents = await readContents(view, session.clock.now(), digest);
-    const problems = [...stored, ...checkContents(contents)];
+    const problems = [...merging, ...stored, ...checkContents(contents)];
     return {
       valid: !problems.some(({ severity }) => severity === 'error'),
       problems,
@@ -38,14 +48,19 @@ export async function validateStore(session: Session, digest: Digest): Promise<V
 }
 
 /** Mends what can be mended by rule. With `apply` false it only says what would be. */
-export async function fixStore(session: Session, digest: Digest, apply: boolean): Promise<Validation> {
+export async function fixStore(
+  session: Session,
+  digest: Digest,
+  apply: boolean,
+  merges: MergeFacts | null = null,
+): Promise<Validation> {
   const { store, clock } = session;
   const plan = (view: View): Promise<Plan<readonly Problem[]>> => planRepair(view, clock.now(), digest);
   const form = await store.repair(apply);
   const rules = apply
     ? await store.transact(plan)
     : await store.read(async (view) => (await plan(view)).result);
-  return { ...(await validateStore(session, digest)), fixed: [...form, ...rules] };
+  return { ...(await validateStore(session, digest, merges)), fixed: [...form, ...rules] };
 }
 
 async function planRepair(view: View, now: string, digest: Digest): Promise<Plan<readonly Problem[]>> {

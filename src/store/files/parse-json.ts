@@ -70,7 +70,12 @@ function explain(text: string, error: unknown): TextProblem {
   const conflict = CONFLICT.exec(text);
   if (conflict !== null) {
     const line = text.slice(0, conflict.index).split('\n').length;
-    return problem('error', 'conflict-marker', 'holds the markers of a merge conflict', `line ${line}`);
+    return problem(
+      'error',
+      'conflict-marker',
+      'holds the markers of a merge conflict: jit merge --resolve',
+      `line ${line}`,
+    );
   }
   const end = text.trimEnd();
   if (end === '') return problem('error', 'truncated', 'is empty');
