@@ -21,7 +21,8 @@ export const declaration: Declaration = {
       description: 'Try whether claims can be kept on this remote, also when none are made there.',
     },
   },
-  reads: 'All of the store, the leases, the files of git; asks git for its version and tracked stores.',
+  reads:
+    'All of the store, the leases, the files of git; asks git for its version, its configuration and tracked stores.',
   writes:
     'Nothing that stays: an empty file in .jit/local and beside the leases, to try a hard link; with claims on a remote, or with --remote, a reference there, to try whether it takes it.',
   errors: ['INVALID'],

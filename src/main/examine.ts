@@ -32,11 +32,11 @@ export function surroundingsOf({ host, place, actor }: SurroundingsOptions): Sur
   const repository = once(() => findRepository(root));
   return {
     nodeVersion: process.version,
-    git: () => ({
+    git: once(() => ({
       version: readGitVersion(root, host.env),
       locations: locationsIn(host.env),
       astray: isAstray(host, repository()),
-    }),
+    })),
     repository: once(() => examineRepository(root)),
     elsewhere: () => {
       const standing = findRepository(host.cwd)?.topLevel ?? null;
@@ -46,6 +46,10 @@ export function surroundingsOf({ host, place, actor }: SurroundingsOptions): Sur
       const found = repository();
       return found === null ? null : lookAtWorktrees(host, found, place);
     }),
+    gitSetup: async () => {
+      if (place === null || host.place !== undefined) return null;
+      return (await import('./examine-git-setup.ts')).examineGitSetup(place, host);
+    },
     actor,
     tryRemote: async (remote, refPrefix) => {
       const found = repository();

@@ -3,6 +3,7 @@ import { JitError } from '../domain/errors.ts';
 import { type Check, type CheckName, failed, skipped } from '../domain/health/check.ts';
 import { checkFileSystems } from '../domain/health/file-system.ts';
 import { checkGit, checkNode, checkRepository } from '../domain/health/git.ts';
+import { checkGitSetup } from '../domain/health/git-setup.ts';
 import { checkLeases } from '../domain/health/leases.ts';
 import { checkClock, checkIdentity, TOLERANCE } from '../domain/health/machine.ts';
 import { checkRemote, REMOTE_NOT_ASKED, REMOTE_NOT_IN_USE } from '../domain/health/remote.ts';
@@ -69,6 +70,7 @@ export async function examine(
       const facts = surroundings.worktrees();
       return facts === null ? skipped('worktrees', 'no work tree of git') : checkWorktrees(facts);
     }),
+    await ofStore('setup', () => lookAtGitSetup(surroundings)),
     session === null ? NO_STORE : await attempt('store', () => lookAtStore(session, files)),
     await ofFiles('lock', (_, { lock }) => checkLock(lock())),
     await ofFiles('leases', (open, found) => lookAtLeases(open, surroundings, found)),
@@ -117,6 +119,13 @@ async function lookAtRemote(
   if (offline) return REMOTE_NOT_ASKED;
   const remote = named ?? settings.remote;
   return checkRemote({ remote, inUse, probe: await surroundings.tryRemote(remote, settings.refPrefix) });
+}
+
+async function lookAtGitSetup(surroundings: Surroundings): Promise<Check> {
+  // The check of git says so.
+  if (surroundings.git().version === null) return skipped('setup', 'git cannot be started');
+  const facts = await surroundings.gitSetup();
+  return facts === null ? skipped('setup', 'the store is in no work tree of git') : checkGitSetup(facts);
 }
 
 async function lookAtStore(session: Session, files: StoreSurroundings | null): Promise<Check> {

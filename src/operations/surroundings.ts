@@ -1,5 +1,6 @@
 import type { FileSystemFacts } from '../domain/health/file-system.ts';
 import type { GitFacts, RepositoryFacts } from '../domain/health/git.ts';
+import type { GitSetupFacts } from '../domain/health/git-setup.ts';
 import type { LeasesFacts } from '../domain/health/leases.ts';
 import type { ClockFacts } from '../domain/health/machine.ts';
 import type { RemoteProbe } from '../domain/health/remote.ts';
@@ -17,6 +18,8 @@ export interface Surroundings {
   elsewhere(): string | null;
   /** Null outside a repository. */
   worktrees(): WorktreesFacts | null;
+  /** What git is told of the store; null where no work tree is around it, or there is no store in files. */
+  gitSetup(): Promise<GitSetupFacts | null>;
   actor(): Actor;
   /** Tries whether claims can be kept on a remote: makes references there, and removes them. Null outside a repository. */
   tryRemote(remote: string, refPrefix: string): Promise<RemoteProbe | null>;

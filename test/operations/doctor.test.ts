@@ -42,6 +42,17 @@ const surroundings = (
   tryRemote: async () => {
     throw new Error('nobody may ask');
   },
+  gitSetup: async () => ({
+    attributes: 'present',
+    overridden: [],
+    driver: { value: 'jit git merge-driver %O %A %B %L %P', origin: 'file:.git/config', there: true },
+    textconv: {
+      value: 'f() { jit git textconv "$1" 2>/dev/null || cat "$1"; }; f',
+      origin: 'file:.git/config',
+      there: true,
+    },
+    hooks: null,
+  }),
   actor: () => agent('a'),
   files: { ...FILES, ...files },
   within: (_, work) => work(),

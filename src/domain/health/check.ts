@@ -4,6 +4,7 @@ export const CHECKS = [
   'git',
   'repository',
   'worktrees',
+  'setup',
   'store',
   'lock',
   'leases',

@@ -1,0 +1,164 @@
+import type { AttributesState } from '../git-setup/attributes.ts';
+import type { HookName } from '../git-setup/hook-script.ts';
+import {
+  driverCommand,
+  type Program,
+  programOfDriver,
+  programOfTextconv,
+  textconvCommand,
+} from '../git-setup/program.ts';
+import { shellWord } from '../shell-word.ts';
+import { type Check, conclude, type Finding, note, warn } from './check.ts';
+
+/** A command that git is told to run. */
+export interface ConfiguredCommand {
+  readonly value: string;
+  /** Where that is said, for example `file:.git/config`. */
+  readonly origin: string;
+  /** Whether its program is there; true also for a command that is not jit's. */
+  readonly there: boolean;
+}
+
+/**
+ * `present`: jit takes part in it. `outdated`: as another version would. `lost`: the hook is there without jit's lines.
+ * `gone`: there is no hook. `idle`: it may not be executed, so that git does not run it.
+ */
+export type HookState = 'present' | 'outdated' | 'lost' | 'gone' | 'idle';
+
+export interface HookFacts {
+  readonly hook: HookName;
+  readonly path: string;
+  readonly state: HookState;
+  /** Whether one of the programs that it calls is there. */
+  readonly there: boolean;
+}
+
+export interface GitSetupFacts {
+  /** What `.jit/.gitattributes` says. */
+  readonly attributes: AttributesState;
+  /** Files of the store for which git goes by something else than that file says. */
+  readonly overridden: readonly string[];
+  /** As they are in force in this work tree; null: not set. */
+  readonly driver: ConfiguredCommand | null;
+  readonly textconv: ConfiguredCommand | null;
+  /** Null: no hooks were set up in this clone. `elsewhere`: where git looks for hooks now, when that is another place. */
+  readonly hooks: {
+    readonly directory: string;
+    readonly elsewhere: string | null;
+    readonly found: readonly HookFacts[];
+  } | null;
+}
+
+export function checkGitSetup(facts: GitSetupFacts): Check {
+  const { attributes, driver, textconv, hooks } = facts;
+  const findings = [...findInFiles(facts), ...findInHooks(facts)];
+  const set = attributes !== 'none' || driver !== null || hooks !== null;
+  if (!set) {
+    findings.push(note('git can merge them field by field', SET_UP));
+    return conclude(
+      'setup',
+      'not set up: git merges the files of the store as text',
+      findings,
+      detailsOf(facts),
+    );
+  }
+  const merges = attributes !== 'none' && driver !== null;
+  const says = [
+    merges ? 'git merges by jit' : 'git merges the files of the store as text',
+    ...(textconv !== null && attributes !== 'none' ? ['shows issues readably'] : []),
+    ...(hooks === null ? [] : ['hooks check commits and merges']),
+  ];
+  return conclude('setup', says.join(', '), findings, detailsOf(facts));
+}
+
+const SET_UP = 'jit git setup';
+const WITH_HOOKS = 'jit git setup --hooks';
+
+function findInFiles({ attributes, overridden, driver, textconv }: GitSetupFacts): Finding[] {
+  const findings: Finding[] = [];
+  if (attributes !== 'none' && driver === null) {
+    findings.push(
+      warn(
+        '.jit/.gitattributes asks for the merge driver of jit, and this clone has none: git merges the files as text',
+        SET_UP,
+      ),
+    );
+  } else if (attributes === 'none' && driver !== null) {
+    findings.push(
+      warn(
+        `the merge driver of jit is configured (${driver.origin}), and .jit/.gitattributes does not ask for it`,
+        SET_UP,
+      ),
+    );
+  } else if (attributes !== 'none' && textconv === null) {
+    findings.push(warn('diff.jit.textconv is not set: git diff shows issues as they are stored', SET_UP));
+  }
+  if (attributes === 'outdated')
+    findings.push(warn('the block of jit in .jit/.gitattributes is not the one of this version', SET_UP));
+  if (overridden.length > 0) {
+    findings.push(
+      warn(
+        `git does not merge ${overridden.join(', ')} by jit: another line of .jit/.gitattributes, or .git/info/attributes, says otherwise`,
+      ),
+    );
+  }
+  const command = (key: string, found: ConfiguredCommand | null, judge: Judge): void => {
+    if (found === null) return;
+    const { value, origin, there } = found;
+    const program = judge.programOf(value);
+    if (program === null) findings.push(note(`${key} is not jit's (${origin}): ${value}`));
+    else if (!there)
+      findings.push(
+        warn(`${key} (${origin}) starts ${program.join(' ')}, which is not there: ${judge.so}`, SET_UP),
+      );
+    else if (value !== judge.commandOf(program))
+      findings.push(warn(`${key} is not as this version sets it`, SET_UP));
+  };
+  command('merge.jit.driver', driver, {
+    programOf: programOfDriver,
+    commandOf: driverCommand,
+    so: 'git stops every merge of these files with a conflict',
+  });
+  command('diff.jit.textconv', textconv, {
+    programOf: programOfTextconv,
+    commandOf: textconvCommand,
+    so: 'git diff shows issues as they are stored',
+  });
+  return findings;
+}
+
+interface Judge {
+  readonly programOf: (command: string) => Program | null;
+  readonly commandOf: (program: Program) => string;
+  /** What follows where the program is not there. */
+  readonly so: string;
+}
+
+const STATES: Readonly<Record<Exclude<HookState, 'present'>, string>> = {
+  outdated: 'is not as this version makes it',
+  lost: 'has lost the lines of jit',
+  gone: 'is gone',
+  idle: 'may not be executed, so that git does not run it',
+};
+
+function findInHooks({ hooks }: GitSetupFacts): readonly Finding[] {
+  if (hooks === null) return [];
+  if (hooks.elsewhere !== null) {
+    const message = `the hooks of jit are in ${hooks.directory}, and git looks in ${hooks.elsewhere}`;
+    return [warn(message, WITH_HOOKS)];
+  }
+  return hooks.found.flatMap(({ hook, path, state, there }): readonly Finding[] => {
+    if (state === 'idle') return [warn(`the hook ${path} ${STATES.idle}`, `chmod +x ${shellWord(path)}`)];
+    if (state !== 'present') return [warn(`the hook ${path} ${STATES[state]}`, WITH_HOOKS)];
+    if (there) return [];
+    return [warn(`the hook ${hook} finds no jit (${path}): it checks nothing`, WITH_HOOKS)];
+  });
+}
+
+const detailsOf = ({ attributes, overridden, driver, textconv, hooks }: GitSetupFacts): Check['details'] => ({
+  attributes,
+  overridden,
+  driver,
+  textconv,
+  hooks,
+});
