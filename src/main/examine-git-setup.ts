@@ -79,9 +79,9 @@ async function lookAtHooks(workshop: GitWorkshop, recorded: string, host: Host, 
   const place = workshop.placeOf(recorded);
   const directory = workshop.nameOf(place?.directory ?? recorded);
   if (place === null || place.directory !== now.directory)
-    return { directory, elsewhere: workshop.nameOf(now.directory), found: [] };
+    return { directory, elsewhere: workshop.nameOf(now.directory), inWorkTree: false, found: [] };
   const found = HOOKS.map((hook) => lookAtHook(workshop, place, hook, host, topLevel));
-  return { directory, elsewhere: null, found };
+  return { directory, elsewhere: null, inWorkTree: place.inWorkTree, found };
 }
 
 function lookAtHook(

@@ -27,8 +27,8 @@ const NAME = 'jit: issues, events, gates and settings, field by field';
 export function putSettings(text: string, owner: string, settings: ConfigSettings, file: string): string {
   const body = bodyOf(settings);
   const old = findBlock(text, owner, file);
-  // git itself may have written into the block: then what is not jit's moves out of it.
-  if (old !== null && foreignLines(old.body) === '') return putBlock(text, owner, body, file, 'end');
+  // git itself writes into the block where somebody sets another key of these sections.
+  if (old !== null && ownLines(old.body) === body) return text;
   return putBlock(dropSettings(text, owner, file), owner, body, file, 'end');
 }
 
@@ -72,6 +72,13 @@ const quoted = (value: string): string =>
 /** A value as jit or git writes it. git quotes a value only where it must. */
 const unquoted = (value: string): string =>
   value.replace(/\\(.)|"/g, (_, escaped: string | undefined) => (escaped === 'n' ? '\n' : (escaped ?? '')));
+
+/** The lines of the block that jit wrote. */
+const ownLines = (body: string): string =>
+  linesOf(body)
+    .filter(({ content }) => HEADINGS.has(content) || isOurs(content))
+    .map(({ content }) => `${content}\n`)
+    .join('');
 
 /** The lines of the block that jit did not write, under their headings. */
 function foreignLines(body: string): string {

@@ -45,6 +45,8 @@ export interface GitSetupFacts {
   readonly hooks: {
     readonly directory: string;
     readonly elsewhere: string | null;
+    /** It is part of the work tree: jit is called by its name, or by a path in it. */
+    readonly inWorkTree: boolean;
     readonly found: readonly HookFacts[];
   } | null;
 }
@@ -151,7 +153,8 @@ function findInHooks({ hooks }: GitSetupFacts): readonly Finding[] {
     if (state === 'idle') return [warn(`the hook ${path} ${STATES.idle}`, `chmod +x ${shellWord(path)}`)];
     if (state !== 'present') return [warn(`the hook ${path} ${STATES[state]}`, WITH_HOOKS)];
     if (there) return [];
-    return [warn(`the hook ${hook} finds no jit (${path}): it checks nothing`, WITH_HOOKS)];
+    const message = `the hook ${hook} finds no jit (${path}): it checks nothing`;
+    return [hooks.inWorkTree ? warn(`${message}; put jit on the PATH`) : warn(message, WITH_HOOKS)];
   });
 }
 
