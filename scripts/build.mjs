@@ -8,9 +8,10 @@ import { rolldown } from 'rolldown';
 const root = new URL('../', import.meta.url);
 const WIRING = ['main/context.ts', 'main/system-host.ts'];
 const READING = ['cli/issue/show.ts', 'cli/issue/list.ts', 'cli/query/ready.ts'];
+const WRITING = ['store/files/files-changes.ts'];
 const CHANGING = [
   ...['claim-next', 'claim', 'complete', 'create', 'update', 'comment'].map((verb) => `cli/issue/${verb}.ts`),
-  ...['cli/dep/add.ts', 'cli/gate/pass.ts', 'store/files/files-changes.ts'],
+  ...['cli/dep/add.ts', 'cli/gate/pass.ts'],
 ];
 let groups;
 
@@ -38,34 +39,41 @@ await bundle.write({
     groups: [
       { name: 'read', test: (id) => groupOf(id) === 'read' },
       { name: 'change', test: (id) => groupOf(id) === 'change' },
+      { name: 'write', test: (id) => groupOf(id) === 'write' },
     ],
   },
   entryFileNames: '[name].cjs',
   chunkFileNames: 'chunks/[name].cjs',
   // Code that is only parsed costs start-up time too. Names of functions stay, for stack traces that can be read.
-  minify: { mangle: { toplevel: true, keepNames: { function: true, class: true } }, compress: true, codegen: { removeWhitespace: true } },
+  minify: {
+    mangle: { toplevel: true, keepNames: { function: true, class: true } },
+    compress: true,
+    codegen: { removeWhitespace: true },
+  },
 });
 await bundle.close();
 
 /**
  * Each file that is loaded costs as much as some 10 KB of code. So what the commands of every day share is put together: what they
- * read with in one chunk, and what they change with in another. Elsewhere the bundler splits as it finds modules shared.
+ * read with in one chunk, what they change with in another, and what writes in a third. Elsewhere the bundler splits as it finds modules shared.
  */
 function groupOf(id) {
   groups ??= new Map([
-    ...sharedBy(CHANGING).map((module) => [module, 'change']),
-    ...[...sharedBy(READING), ...closureOf(WIRING)].map((module) => [module, 'read']),
+    ...closureOf(WRITING).map((module) => [module, 'write']),
+    ...sharedBy([...READING, ...CHANGING]).map((module) => [module, 'change']),
+    ...sharedBy([...READING, ...CHANGING], closureOf(READING)).map((module) => [module, 'read']),
+    ...closureOf(WIRING).map((module) => [module, 'read']),
     ...closureOf(['main/jit.ts']).map((module) => [module, null]),
   ]);
   return groups.get(id) ?? null;
 }
 
-/** What at least two of these modules come to import. */
-function sharedBy(modules) {
+/** What at least two of these modules come to import, among `these`. */
+function sharedBy(modules, these = [...imports.keys()]) {
   const counts = new Map();
   for (const module of modules)
     for (const imported of closureOf([module])) counts.set(imported, (counts.get(imported) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count > 1).map(([module]) => module);
+  return these.filter((module) => counts.get(module) > 1);
 }
 
 /** The modules, and all that they come to import statically. */

@@ -2,7 +2,6 @@ import { JitError } from '../../domain/errors.ts';
 import { listClaimable } from '../../operations/claimable.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { run as claimNext } from '../issue/claim-next.ts';
 import { listingOutput, readLimit } from '../listing.ts';
 import { AT, AT_ERRORS, flag, LISTING, text } from '../options.ts';
 
@@ -34,7 +33,8 @@ export async function run(input: Input, context: Context): Promise<Output> {
   if (flag(input, 'claim')) {
     if (at !== undefined)
       throw new JitError('USAGE', 'nothing can be claimed in the past', { hint: 'leave out --at' });
-    return claimNext(to === undefined ? {} : { to }, context);
+    const claimNext = await import('../issue/claim-next.ts');
+    return claimNext.run(to === undefined ? {} : { to }, context);
   }
   if (to !== undefined)
     throw new JitError('USAGE', '--to needs --claim', { hint: 'jit ready --claim --to WHO' });
