@@ -1,5 +1,6 @@
 import { type Brief, briefOf } from '../domain/brief.ts';
 import { alreadyClaimed, claim, lostClaim, type Steal } from '../domain/claim.ts';
+import { claimSettings } from '../domain/claim-settings.ts';
 import { JitError } from '../domain/errors.ts';
 import { staleLease } from '../domain/give-back.ts';
 import { checkEpoch } from '../domain/holder.ts';
@@ -56,7 +57,9 @@ export async function claimIssue(session: Session, id: string, terms: Terms = {}
     await session.leases.refresh([elsewhere]);
     return findClaimable(session, id, steal);
   });
-  const claimed = await claimUnderLease(session, issue, terms, false);
+  const ttl = await readTtl(session);
+  const before = (await session.leases.inspect([issue.id])).get(issue.id) ?? null;
+  const claimed = await claimUnderLease(session, issue, terms, { exclusive: false, ttl, before });
   if ('refusedBy' in claimed) throw await refusal(session, issue.id, claimed.refusedBy);
   return claimed;
 }
@@ -91,6 +94,16 @@ function heldInAnotherClone(error: unknown): string | null {
   return foreign ? (error.details.id as string) : null;
 }
 
+/** What is known when a lease is asked for. */
+interface Known {
+  /** A process that shares its name with others gets what is its own only. */
+  readonly exclusive: boolean;
+  /** The ttl of leases of which nothing else is said; milliseconds, null: never overdue by time. */
+  readonly ttl: number | null;
+  /** The lease as it was last seen. */
+  readonly before: Standing | null;
+}
+
 /**
  * Lease first, then the transaction: a claim that fails gives its lease back, and one that is killed between the
  * two leaves a lease that anybody may take at once.
@@ -99,7 +112,7 @@ async function claimUnderLease(
   session: Session,
   issue: Issue,
   terms: Terms,
-  exclusive: boolean,
+  { exclusive, before, ...known }: Known,
 ): Promise<Claimed | { readonly refusedBy: Standing }> {
   const { leases, here } = session;
   const { id, assignee } = issue;
@@ -108,8 +121,7 @@ async function claimUnderLease(
     assignee !== null && actorIs(session.actor, assignee)
       ? { ...session.actor, id: assignee }
       : session.actor;
-  const { steal = null, tie = null, ttl = await readTtl(session) } = terms;
-  const before = (await leases.inspect([id])).get(id) ?? null;
+  const { steal = null, tie = null, ttl = known.ttl } = terms;
   const floor = issue.claim_epoch ?? 0;
   const takeover = steal !== null;
   const keep = { ttl: terms.ttl === undefined, tie: terms.tie === undefined };
@@ -231,7 +243,9 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
     if (candidates.length === 0) throw found.none ?? (await sayNothingReady(session, input.filter));
     for (const candidate of candidates) {
       tries.set(candidate.id, (tries.get(candidate.id) ?? 0) + 1);
-      const tried = await tryClaim({ ...session, fence: NO_FENCE }, candidate, input);
+      const before = found.leases.get(candidate.id) ?? null;
+      const known = { exclusive: true, ttl: found.ttl, before };
+      const tried = await tryClaim({ ...session, fence: NO_FENCE }, candidate, input, known);
       if (tried !== null && !('refusedBy' in tried)) return tried;
       // The remote that refused told of all that other clones have: each further try without looking would cost a contact.
       if (tried !== null && isOfAnotherClone(tried.refusedBy.lease)) break;
@@ -246,7 +260,10 @@ const look = (session: Session, filter: Filter | null) =>
     const draft = await Draft.open(session, view);
     const candidates = await findCandidates(draft, session.actor, filter ?? ALL);
     const none = candidates.ranked.length > 0 ? null : await nothingReady(draft, session.actor, filter);
-    return { ...candidates, none };
+    const leases = new Map<string, Standing | null>();
+    for (const { id } of candidates.ranked) leases.set(id, await draft.lease(id));
+    const { ttl } = claimSettings(await view.config());
+    return { ...candidates, none, leases, ttl };
   });
 
 const sayNothingReady = (session: Session, filter: Filter | null): Promise<JitError> =>
@@ -260,9 +277,10 @@ async function tryClaim(
   session: Session,
   issue: Issue,
   terms: Terms,
+  known: Known,
 ): Promise<Claimed | { readonly refusedBy: Standing } | null> {
   try {
-    return await claimUnderLease(session, issue, terms, true);
+    return await claimUnderLease(session, issue, terms, known);
   } catch (error) {
     if (error instanceof JitError && LOST.includes(error.code)) return null;
     throw error;
