@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Place } from '../cli/context.ts';
 import { JitError } from '../domain/errors.ts';
@@ -32,11 +33,17 @@ export function findGitWorkshop(place: Place | null, host: Host): GitWorkshop {
 }
 
 /** Everything that `jit git setup` asks and changes, for a store in its repository. */
-function openGitWorkshop({ place, repository, directory }: Tracked, host: Host): GitWorkshop {
+function openGitWorkshop({ place, repository: found, directory }: Tracked, host: Host): GitWorkshop {
+  // git answers in paths without symbolic links.
+  const repository = {
+    topLevel: realpathSync(found.topLevel),
+    gitDir: realpathSync(found.gitDir),
+    commonDir: realpathSync(found.commonDir),
+  };
   const { topLevel, commonDir } = repository;
   const { env } = host;
   const configFile = join(commonDir, 'config');
-  const attributesFile = join(place.dir, '.gitattributes');
+  const attributesFile = join(realpathSync(place.dir), '.gitattributes');
   return {
     store: directory,
     attributesFile,
@@ -51,7 +58,8 @@ function openGitWorkshop({ place, repository, directory }: Tracked, host: Host):
         readSettingsIn(repository, text, KEYS, env),
       ]);
       const isShared = (origin: string): boolean =>
-        origin.startsWith('file:') && resolve(topLevel, origin.slice('file:'.length)) === configFile;
+        origin.startsWith('file:') &&
+        realPath(resolve(topLevel, origin.slice('file:'.length))) === realPath(configFile);
       const own = inText.map((each) => ({ ...each, scope: 'local', origin: nameIn(topLevel, configFile) }));
       const others = inForce.filter(({ origin }) => !isShared(origin));
       // git reads the system's and the user's files first, and those of the repository after them.
@@ -70,6 +78,14 @@ function openGitWorkshop({ place, repository, directory }: Tracked, host: Host):
       for (const change of changes) applyChange(change, configFile);
     },
   };
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 const nameIn = (topLevel: string, path: string): string =>

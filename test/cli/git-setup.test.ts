@@ -233,6 +233,26 @@ describe('jit git setup, then jit git unsetup', () => {
     expect(imageOf(cwd)).toEqual(before);
   });
 
+  test('through a symbolic link to the repository', async () => {
+    const { cwd } = await startInRepository();
+    const link = join(temporaryDirectory(), 'link');
+    symlinkSync(cwd, link);
+    const before = imageOf(cwd);
+    const cli = startCli({ store: 'files', cwd: link, env: { PATH: pathWithJit() } });
+    const { exit, json } = await cli('git setup --hooks --json');
+    expect(exit).toBe(0);
+    expect((json.files as { path: string }[]).map(({ path }) => path)).toEqual([
+      '.git/config',
+      '.jit/.gitattributes',
+      '.git/hooks/pre-commit',
+      '.git/hooks/post-merge',
+    ]);
+    expect(await cli('git setup --hooks --json')).toMatchObject({ exit: 0, json: { changed: false } });
+    expect((await cli('doctor')).stdout).toMatch(/^ok +setup +git merges by jit/m);
+    await cli('git unsetup');
+    expect(imageOf(cwd)).toEqual(before);
+  });
+
   test('in a linked work tree: the configuration is that of all', async () => {
     const { cwd, git, commit } = await startInRepository();
     commit();
@@ -429,6 +449,20 @@ describe('refusals', () => {
     const { exit, json } = await cli('git setup --json');
     expect({ exit, error: json.error }).toMatchObject({ exit: 7, error: { code: 'LOCK_TIMEOUT' } });
     expect(imageOf(cwd)).toEqual(before);
+  });
+
+  test('hooks that cannot be written: what was changed is told by a second run, and can be taken back', async () => {
+    const { cwd, cli } = await startInRepository();
+    rmSync(join(cwd, '.git/hooks'), { recursive: true });
+    put(cwd, '.git/hooks', 'no directory');
+    const before = imageOf(cwd);
+    const { exit, json } = await cli('git setup --hooks --json');
+    expect({ exit, error: json.error }).toMatchObject({ exit: 7, error: { code: 'IO' } });
+    await cli('git unsetup');
+    expect(imageOf(cwd)).toEqual(before);
+    rmSync(join(cwd, '.git/hooks'));
+    put(cwd, '.git/hooks/pre-commit/file', '');
+    expect((await cli('git setup --hooks --json')).json).toMatchObject({ error: { code: 'INVALID' } });
   });
 
   test('a .gitattributes that git does not read', async () => {

@@ -18,13 +18,13 @@ export interface HookCall {
 /**
  * The lines that a hook gets. They ask git first, so that node is not started where nothing under the store changed. Only
  * findings (exit 4) stop a commit: a jit that is not there, or fails for another reason, says so and stops nothing. They leave
- * no variable behind and hold under `set -e`.
+ * no variable behind and hold under `set -e`. Hooks are run at the top of the work tree.
  */
 export function hookLines({ hook, store, programs }: HookCall): string {
-  const path = shellWord(`:(top,literal)${store}`);
+  const path = shellWord(store);
   const unchanged = {
-    'pre-commit': `git diff --cached --quiet -- ${path}`,
-    'post-merge': `git diff --quiet ORIG_HEAD -- ${path} 2>/dev/null`,
+    'pre-commit': `git --literal-pathspecs diff --cached --quiet -- ${path}`,
+    'post-merge': `git --literal-pathspecs diff --quiet ORIG_HEAD -- ${path} 2>/dev/null`,
   }[hook];
   const failed = { 'pre-commit': '{ [ $? -ne 4 ] || exit 1; }', 'post-merge': ':' }[hook];
   const lines = [`if ! ${unchanged}; then`];
