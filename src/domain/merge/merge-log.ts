@@ -1,33 +1,57 @@
 import { compareText, compareTimes } from './order.ts';
 
+/** What a merge of logs came to. */
+export interface MergedLog {
+  readonly text: string;
+  /** Lines by which a side differs from the base, added or taken away; and those that only one side has. */
+  readonly ours: readonly string[];
+  readonly theirs: readonly string[];
+  readonly apart: readonly string[];
+}
+
 /**
  * Merges two logs by their lines, an event by its `eid`: what a side added to the base is in, what a side took away from it
  * is out. So the log travels with the files: a cherry-pick brings the events of its commit alone, a revert takes its own
  * away, and logs that only grew come to the union. The lines of a side keep their order, so that every chain does; between
  * the sides the earlier `ts` goes first, then the lesser `eid`. So logs that grew by appending and by such merges come out
- * the same, whoever merges whom first. What both logs begin with is not looked at.
+ * the same, whoever merges whom first. What all logs begin with is not looked at.
  * @param base the log where the branches parted; empty where there was none, or that is not known: then nothing is taken away
  */
-export function mergeEvents(ours: string, theirs: string, base = ''): string {
-  if (base !== '' && (base === ours || base === theirs)) return base === ours ? theirs : ours;
+export function mergeLog(ours: string, theirs: string, base: string): MergedLog {
   const same = commonStart(ours, theirs);
-  const before = new Map<string, string>();
-  for (const { text, key } of readLines(base.slice(Math.min(same, commonStart(base, ours))))) {
-    if (!isUnseen(text)) before.set(key, text);
-  }
-  const both = { ours: readLines(ours.slice(same)), theirs: readLines(theirs.slice(same)) };
-  const keys = { ours: keysOf(both.ours), theirs: keysOf(both.theirs) };
+  const start = base === '' ? same : Math.min(same, commonStart(base, ours));
+  const [our, their] = [readLines(ours.slice(start)), readLines(theirs.slice(start))];
+  const before = byKey(readLines(base.slice(start)).filter(({ text }) => !isUnseen(text)));
+  const keys = { ours: byKey(our), theirs: byKey(their) };
   const stays = ({ key }: Line): boolean => !before.has(key) || (keys.ours.has(key) && keys.theirs.has(key));
-  const lines = interleave(both.ours.filter(stays), both.theirs.filter(stays), before);
-  return ours.slice(0, same) + lines.map((text) => `${text}\n`).join('');
+  const lines = interleave(our.filter(stays), their.filter(stays), before);
+  const apart = [...missing(our, keys.theirs), ...missing(their, keys.ours)];
+  // Without a base the sides have in common nothing that they did not both add.
+  const changed = (side: readonly Line[], known: Lines): readonly string[] =>
+    base === '' ? apart : [...missing(side, before), ...missing([...before.values()], known)];
+  return {
+    text: ours.slice(0, start) + lines.map((text) => `${text}\n`).join(''),
+    ours: changed(our, keys.ours),
+    theirs: changed(their, keys.theirs),
+    apart,
+  };
 }
+
+/** The text alone that `mergeLog` comes to. */
+export const mergeEvents = (ours: string, theirs: string, base = ''): string =>
+  mergeLog(ours, theirs, base).text;
+
+type Lines = ReadonlyMap<string, Line>;
+
+const byKey = (lines: readonly Line[]): Lines => new Map(lines.map((line) => [line.key, line]));
+
+const missing = (lines: readonly Line[], from: Lines): readonly string[] =>
+  lines.flatMap(({ key, text }) => (from.has(key) ? [] : [text]));
 
 /** Starts a line with an event of a merge between merge bases: it is part of such a base, and of no log that anybody sees. */
 export const UNSEEN = '@';
 
 const isUnseen = (line: string): boolean => line.startsWith(UNSEEN);
-
-const keysOf = (lines: readonly Line[]): ReadonlySet<string> => new Set(lines.map(({ key }) => key));
 
 /** Up to the end of the last line that both begin with: as a rule nearly all of it, compared a block at a time. */
 export function commonStart(a: string, b: string): number {
@@ -50,18 +74,41 @@ interface Line {
 function readLines(log: string): readonly Line[] {
   const lines: Line[] = [];
   const seen = new Map<string, number>();
-  for (const raw of log.split('\n')) {
-    const text = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    if (text === '') continue;
-    const event = readEvent(text);
+  const add = (text: string, event: Line['event']): void => {
     const name = event === null ? ` ${text}` : isUnseen(text) ? UNSEEN + event.eid : event.eid;
-    const times = seen.get(name) ?? 0;
-    seen.set(name, times + 1);
-    // Readers keep the first of equal events; so does a merge.
-    if (event === null || times === 0)
-      lines.push({ text, key: event === null ? `${times}${name}` : name, event });
+    const times = seen.get(name);
+    if (event === null) {
+      seen.set(name, (times ?? 0) + 1);
+      lines.push({ text, key: `${times ?? 0}${name}`, event });
+    } else if (times === undefined) {
+      seen.set(name, lines.length);
+      lines.push({ text, key: name, event });
+    } else if (lines[times]!.text !== text && readEvent(lines[times]!.text) === null) {
+      // It looked like an event, and was cut off: the whole of it comes here.
+      lines[times] = { text: lines[times]!.text, key: `0 ${lines[times]!.text}`, event: null };
+      seen.delete(name);
+      add(text, readEvent(text));
+    }
+    // Else: readers keep the first of equal events; so does a merge.
+  };
+  for (let at = 0; at < log.length; ) {
+    const newline = log.indexOf('\n', at);
+    const end = newline === -1 ? log.length : newline;
+    const text = log.slice(at, end > at && log.charCodeAt(end - 1) === 0x0d ? end - 1 : end);
+    if (text !== '') add(text, glanceAt(text));
+    at = end + 1;
   }
   return lines;
+}
+
+// The start of an event as jit writes it. To parse all of a long log takes ten times as long.
+const START =
+  /^\{"ts":"([^"\\]*)","event":"[^"\\]*","id":[^,]*,"eid":"([^"\\]*)","prev":(?:null|"([^"\\]*)"),/;
+
+/** The event of a line; one that was cut off at a lucky place may pass for whole, until another has the same `eid`. */
+function glanceAt(text: string): Line['event'] {
+  const found = text.endsWith('}}') ? START.exec(text) : null;
+  return found === null ? readEvent(text) : { ts: found[1]!, eid: found[2]!, prev: found[3] ?? null };
 }
 
 function readEvent(text: string): Line['event'] {
@@ -76,11 +123,7 @@ function readEvent(text: string): Line['event'] {
   return { ts, eid, prev: typeof prev === 'string' ? prev : null };
 }
 
-function interleave(
-  left: readonly Line[],
-  right: readonly Line[],
-  before: ReadonlyMap<string, string>,
-): readonly string[] {
+function interleave(left: readonly Line[], right: readonly Line[], before: Lines): readonly string[] {
   const waiting = {
     left: new Map(left.map((line) => [line.key, line])),
     right: new Map(right.map((line) => [line.key, line])),
@@ -94,7 +137,9 @@ function interleave(
     else {
       const next = chooseNext(a, b, waiting);
       const other = next === a ? waiting.right.get(next.key) : waiting.left.get(next.key);
-      merged.push(other === undefined ? next.text : oneText(next.text, other.text, before.get(next.key)));
+      merged.push(
+        other === undefined ? next.text : oneText(next.text, other.text, before.get(next.key)?.text),
+      );
       waiting.left.delete(next.key);
       waiting.right.delete(next.key);
     }
@@ -102,9 +147,12 @@ function interleave(
   return merged;
 }
 
-/** One event written in two ways: as the side has it that wrote it anew; else the same one on either side. */
+/** One event written in two ways: as the side has it that wrote it anew; else the whole one; else the same on either side. */
 function oneText(a: string, b: string, before: string | undefined): string {
+  if (a === b) return a;
   if (a === before || b === before) return a === before ? b : a;
+  const cut = [a, b].filter((text) => readEvent(text) === null);
+  if (cut.length === 1) return cut[0] === a ? b : a;
   return compareText(a, b) <= 0 ? a : b;
 }
 

@@ -2,7 +2,7 @@ import { formatEvent } from '../../domain/canonical-json.ts';
 import { checkEvent } from '../../domain/generated/checks/event.js';
 import type { Event } from '../../domain/issue.ts';
 import type { Digest } from '../../domain/merge/derive-id.ts';
-import { commonStart, mergeEvents, UNSEEN } from '../../domain/merge/merge-log.ts';
+import { commonStart, type MergedLog, mergeLog, UNSEEN } from '../../domain/merge/merge-log.ts';
 import { type Histories, recordLogMerge } from '../../domain/merge/record-log-merge.ts';
 import { chainEvents } from '../chain-events.ts';
 import { checkText } from './read-version.ts';
@@ -33,33 +33,35 @@ export function mergeLogs(
   checkText(theirs, name, 'theirs');
   if (ours === null || theirs === null) return (ours ?? theirs ?? '').toString();
   const logs = { base: textOf(base), ours: textOf(ours), theirs: textOf(theirs) };
-  const merged = mergeEvents(logs.ours, logs.theirs, logs.base);
+  const merged = mergeLog(logs.ours, logs.theirs, logs.base);
   const lines = eventsOfMerge(logs, merged, digest).map((event) => {
-    return Buffer.from(`${ancestor ? 'x' : ''}${formatEvent(event)}\n`);
+    return Buffer.from(`${ancestor ? UNSEEN : ''}${formatEvent(event)}\n`);
   });
-  return Buffer.concat([bytesOf(merged), ...lines]).toString('utf8');
+  return Buffer.concat([bytesOf(merged.text), ...lines]).toString('utf8');
 }
 
 type Texts = Readonly<Record<'base' | 'ours' | 'theirs', string>>;
 
-function eventsOfMerge(logs: Texts, merged: string, digest: Digest): readonly Event[] {
-  // Of an issue whose lines are the same on both sides there is nothing to tell.
-  const same = commonStart(logs.ours, logs.theirs);
-  const [ourIds, theirIds] = [idsIn(logs.ours.slice(same)), idsIn(logs.theirs.slice(same))];
-  const grown = commonStart(logs.base, logs.ours) >= same && same === logs.base.length;
-  const ids = new Set(grown ? [...ourIds].filter((id) => theirIds.has(id)) : [...ourIds, ...theirIds]);
+function eventsOfMerge(logs: Texts, merged: MergedLog, digest: Digest): readonly Event[] {
+  const [ours, theirs] = [idsIn(merged.ours), idsIn(merged.theirs)];
+  // Of an issue that only one side had to do with, or both alike, there is nothing to tell.
+  const ids = new Set([...idsIn(merged.apart)].filter((id) => ours.has(id) && theirs.has(id)));
   if (ids.size === 0) return [];
-  const histories = collectHistories({ ...logs, merged }, ids);
+  const histories = collectHistories({ ...logs, merged: merged.text }, ids);
   const drafts = [...ids].sort().flatMap((id) => recordLogMerge(id, histories(id), digest));
   const last = new Map([...ids].map((id) => [id, histories(id).merged.at(-1)?.eid ?? null]));
   return chainEvents(drafts, last);
 }
 
-const ISSUE = /"id":\s*"([0-9A-Z]{26})"/g;
-
-/** Every id that a text names as an `id`, that of a comment too. */
-function idsIn(text: string): ReadonlySet<string> {
-  return new Set([...text.matchAll(ISSUE)].map(([, id]) => id!));
+/** Whose events lines are. */
+function idsIn(lines: readonly string[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const line of lines) {
+    const found = CANONICAL.exec(line);
+    const id = found === null ? readEvent(line, null)?.id : found[1];
+    if (id != null) ids.add(id);
+  }
+  return ids;
 }
 
 /** The events of these issues, in each of the logs. What the logs begin with in common is read once. */
@@ -99,16 +101,17 @@ function eventsIn(text: string, ids: ReadonlySet<string>): ReadonlyMap<string, r
 // As jit writes a line: whose event it is can be told without reading the rest.
 const CANONICAL = /^\{"ts":"[^"\\]*","event":"[^"\\]*","id":(?:null|"([0-9A-Z]{26})"),/;
 
-/** The event of a line; null where it is none, or of another issue. */
-function readEvent(line: string, ids: ReadonlySet<string>): Event | null {
+/** The event of a line; null where it is none, or of another issue than these (null: of any). */
+function readEvent(line: string, ids: ReadonlySet<string> | null): Event | null {
   const text = line.startsWith(UNSEEN) ? line.slice(UNSEEN.length) : line;
   const canonical = CANONICAL.exec(text);
-  if (canonical !== null && !ids.has(canonical[1] ?? '')) return null;
+  if (ids !== null && canonical !== null && !ids.has(canonical[1] ?? '')) return null;
   let value: unknown;
   try {
     value = JSON.parse(bytesOf(text).toString('utf8'));
   } catch {
     return null;
   }
-  return checkEvent(value) && ids.has((value as Event).id ?? '') ? (value as Event) : null;
+  if (!checkEvent(value)) return null;
+  return ids === null || ids.has((value as Event).id ?? '') ? (value as Event) : null;
 }
