@@ -93,6 +93,8 @@ export interface Output {
   readonly note?: string;
   /** What is printed to stderr without `--json`, whether or not that is a terminal: stdout belongs to git (its drivers). */
   readonly told?: string;
+  /** The text is that of a file: it is printed without a newline that it does not end with. */
+  readonly verbatim?: true;
   /** Everything was printed by `context.emit`: the document and the text are not. */
   readonly streamed?: true;
   /** The document tells itself what the store had to pass over: it is not told again as warnings (validate, doctor). */

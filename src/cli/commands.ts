@@ -85,6 +85,7 @@ export const COMMANDS: readonly Entry[] = [
   { calls: ['git setup'], load: () => import('./git/setup.ts') },
   { calls: ['git unsetup'], load: () => import('./git/unsetup.ts') },
   { calls: ['git hook'], load: () => import('./git/hook.ts') },
+  { calls: ['git textconv'], load: () => import('./git/textconv.ts') },
   { calls: ['git merge-driver'], load: () => import('./git/merge-driver.ts') },
   { calls: ['config show'], load: () => import('./config/show.ts') },
   { calls: ['config get'], load: () => import('./config/get.ts') },

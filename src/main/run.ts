@@ -80,7 +80,7 @@ async function runCommand(
     } else {
       screen.err(renderWarnings(passedOver));
       if (output.told !== undefined) screen.err(line(output.told));
-      if (output.streamed !== true) screen.out(line(output.text));
+      if (output.streamed !== true) screen.out(output.verbatim === true ? output.text : line(output.text));
       if (output.note !== undefined && screen.terminal.stderr) screen.err(line(output.note));
     }
   } catch (error) {
