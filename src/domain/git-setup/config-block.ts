@@ -47,7 +47,7 @@ export function readSettings(text: string, owner: string, file: string): ConfigS
   if (block === null) return null;
   const values = new Map<string, string>();
   for (const { content } of linesOf(block.body)) {
-    const [, key, value] = /^\s*(\w+) = (.*)$/.exec(content) ?? [];
+    const [, key, value] = /^\s*(\w+) = (.*)$/s.exec(content) ?? [];
     if (key !== undefined && isOurs(content)) values.set(key, unquoted(value!));
   }
   const of = (key: string): string => values.get(key) ?? '';
@@ -98,7 +98,7 @@ function foreignLines(body: string): string {
 const HEADINGS = new Set(['[merge "jit"]', '[diff "jit"]', '[jit]']);
 
 function isOurs(line: string): boolean {
-  const [, key, value] = /^\s*(\w+) = (.*)$/.exec(line) ?? [];
+  const [, key, value] = /^\s*(\w+) = (.*)$/s.exec(line) ?? [];
   if (key === 'name') return unquoted(value!) === NAME;
   if (key === 'driver') return programOfDriver(unquoted(value!)) !== null;
   if (key === 'textconv') return programOfTextconv(unquoted(value!)) !== null;

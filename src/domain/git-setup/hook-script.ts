@@ -46,7 +46,7 @@ function isThere(program: Program): string {
 
 /** The programs that the lines of a hook start, in their order; empty where they are none of jit's. */
 export const callsIn = (lines: string): readonly string[] =>
-  [...lines.matchAll(/^ {4}(.+) git hook [a-z-]+ --dir /gm)].map(([, call]) => call!);
+  [...lines.matchAll(/(?<=^|\n) {4}([^\n]+) git hook [a-z-]+ --dir /g)].map(([, call]) => call!);
 
 /**
  * Where in a script the lines go: behind what must come first, and before anything that may end it. null: it is no script

@@ -32,7 +32,7 @@ const DRIVER_WORDS = '%O %A %B %L %P';
 
 /** The program of a command that jit wrote, of whatever version; null where it is another command. */
 export function programOfDriver(command: string): Program | null {
-  const call = /^(.+) git merge-driver(?: %[OABLP])+$/.exec(command)?.[1];
+  const call = /^(.+) git merge-driver(?: %[OABLP])+$/s.exec(command)?.[1];
   return call === undefined ? null : wordsOf(call.replaceAll('%%', '%'));
 }
 
@@ -44,6 +44,6 @@ export const textconvCommand = (program: Program): string =>
   `f() { ${callOf(program)} git textconv "$1" 2>/dev/null || cat "$1"; }; f`;
 
 export function programOfTextconv(command: string): Program | null {
-  const call = /^f\(\) \{ (.+) git textconv "\$1" .*\}; f$/.exec(command)?.[1];
+  const call = /^f\(\) \{ (.+) git textconv "\$1" .*\}; f$/s.exec(command)?.[1];
   return call === undefined ? null : wordsOf(call);
 }
