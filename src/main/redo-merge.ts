@@ -4,12 +4,13 @@ import type { LeftPath, MergeReport } from '../domain/merge/report.ts';
 import { askGit, findMergeBase, listTree, resolveCommit, type Tree } from '../git/objects.ts';
 import { readParents } from '../git/parents.ts';
 import { listUnmerged } from '../git/unmerged.ts';
-import { isMergeable } from '../store/files/merge-file.ts';
+import { isMergeable, type MergedFile } from '../store/files/merge-file.ts';
 import {
   checkReadable,
   describeSettled,
   fileName,
   hasMarkers,
+  idOfName,
   indexTree,
   LOG,
   leftBecause,
@@ -22,8 +23,9 @@ import {
 } from './merging.ts';
 
 /**
- * Merges again what a merge commit dropped. A file counts as dropped where the merge has it as one parent had it, although a merge
- * of both would have come to something else. What the other parent made of it is merged into the file as it is now.
+ * Merges again what a merge commit dropped. Of a file something was dropped where a merge of both parents would have come to
+ * something else, and the merge has it as one parent had it, or the log of now lacks events of the issue. What that parent made of
+ * it is merged into the file as it is now.
  */
 export async function redoMerge(room: MergeRoom, name: string): Promise<MergeReport> {
   const { repository, directory } = room.tracked;
@@ -89,59 +91,118 @@ interface Trees {
   readonly index: Tree;
 }
 
+/** The versions of a file that concern a merge: where its parents parted, the parents, the merge itself. */
+type Versions<T> = Readonly<Record<'base' | 'ours' | 'theirs' | 'made', T>>;
+
 async function settleDropped(
   room: MergeRoom,
   trees: Trees,
   settled: Map<string, Settled>,
   left: LeftPath[],
 ): Promise<void> {
-  const { base, ours, theirs, made, index } = trees;
-  const oidsOf = (name: string) => ({
-    base: base.get(name)?.oid ?? undefined,
-    ours: ours.get(name)?.oid ?? undefined,
-    theirs: theirs.get(name)?.oid ?? undefined,
-    made: made.get(name)?.oid ?? undefined,
-  });
-  const names = [...new Set([base, ours, theirs].flatMap((tree) => [...tree.keys()]))].sort();
-  // Where both parents have the same, or the merge has what only one of them changed, nothing was dropped.
-  const doubtful = names.filter((name) => {
-    const oid = oidsOf(name);
-    if (!isMergeable(name) || oid.ours === oid.theirs) return false;
-    if (name === LOG) return true;
-    if (oid.made !== oid.ours && oid.made !== oid.theirs) return false;
-    return oid.base !== (oid.made === oid.ours ? oid.theirs : oid.ours);
-  });
-  const contents = await loadContents(
-    room,
-    doubtful.flatMap((name) => Object.values(oidsOf(name))),
-  );
-  for (const name of doubtful) {
-    const oids = oidsOf(name);
-    const bytesOf = (oid: string | undefined): Buffer | null => contents.get(oid ?? '') ?? null;
-    const versions = {
-      base: bytesOf(oids.base),
-      ours: bytesOf(oids.ours),
-      theirs: bytesOf(oids.theirs),
-      made: bytesOf(oids.made),
-    };
+  const { base, ours, theirs } = trees;
+  const changed = [...new Set([base, ours, theirs].flatMap((tree) => [...tree.keys()]))]
+    .filter((name) => isMergeable(name) && ours.get(name)?.oid !== theirs.get(name)?.oid)
+    .sort();
+  const log = changed.includes(LOG) ? await loadVersions(room, oidsOf(trees, LOG)) : null;
+  const missing = log === null ? NONE : missingIn(log, nowOf(room, LOG, settled));
+  for (const name of changed) {
+    const oids = oidsOf(trees, name);
+    if (name !== LOG && !isDoubtful(oids) && !isMissing(name, missing)) continue;
     try {
-      const before = settled.get(name)?.merged.text;
-      const now = before === undefined ? bytesNow(room, name) : before === null ? null : Buffer.from(before);
-      const dropped = name === LOG ? droppedLogs(versions, now) : droppedVersions(room, name, versions);
-      let text = now;
-      let merged: Settled['merged'] | undefined;
-      for (const theirs of dropped) {
-        merged = mergeVersions(room, name, { base: versions.base, ours: text, theirs });
-        text = merged.text === null ? null : Buffer.from(merged.text);
-      }
-      if (merged === undefined || merged.text === (now?.toString('utf8') ?? null)) continue;
+      const versions = name === LOG ? log! : await loadVersions(room, oids);
+      const merged = mergeDropped(room, name, { versions, missing, now: nowOf(room, name, settled) });
+      if (merged === null) continue;
       checkReadable(room, name, merged);
-      const mode = index.get(name)?.mode ?? made.get(name)?.mode ?? '100644';
+      const mode = trees.index.get(name)?.mode ?? trees.made.get(name)?.mode ?? '100644';
       settled.set(name, { name, from: 'commits', merged, mode, staged: true });
     } catch (error) {
       left.push(leftBecause(room, name, error));
     }
   }
+}
+
+const oidsOf = ({ base, ours, theirs, made }: Trees, name: string): Versions<string | undefined> => ({
+  base: base.get(name)?.oid ?? undefined,
+  ours: ours.get(name)?.oid ?? undefined,
+  theirs: theirs.get(name)?.oid ?? undefined,
+  made: made.get(name)?.oid ?? undefined,
+});
+
+/** The merge has it as one parent has it, although the other changed it too. */
+function isDoubtful({ base, ours, theirs, made }: Versions<string | undefined>): boolean {
+  if (made !== ours && made !== theirs) return false;
+  return base !== (made === ours ? theirs : ours);
+}
+
+async function loadVersions(room: MergeRoom, oids: Versions<string | undefined>) {
+  const contents = await loadContents(room, Object.values(oids));
+  const bytesOf = (oid: string | undefined): Buffer | null => contents.get(oid ?? '') ?? null;
+  return {
+    base: bytesOf(oids.base),
+    ours: bytesOf(oids.ours),
+    theirs: bytesOf(oids.theirs),
+    made: bytesOf(oids.made),
+  } satisfies Versions<Buffer | null>;
+}
+
+/** What a file holds now, with what was settled of it already. Null: there is none. Throws CORRUPT_FILE. */
+function nowOf(room: MergeRoom, name: string, settled: ReadonlyMap<string, Settled>): Buffer | null {
+  const before = settled.get(name);
+  if (before === undefined) return bytesNow(room, name);
+  return before.merged.text === null ? null : Buffer.from(before.merged.text);
+}
+
+/** Issues of which a parent has events, since both parted, that the log of now has not; null: some of no issue. */
+type Missing = Readonly<Record<'ours' | 'theirs', ReadonlySet<string | null>>>;
+
+const NONE: Missing = { ours: new Set(), theirs: new Set() };
+
+function missingIn(log: Versions<Buffer | null>, now: Buffer | null): Missing {
+  const text = (bytes: Buffer | null): string => bytes?.toString('utf8') ?? '';
+  const of = (side: 'ours' | 'theirs') =>
+    new Set(missingEvents(text(log.base), text(log[side]), text(now)).map(({ id }) => id));
+  return { ours: of('ours'), theirs: of('theirs') };
+}
+
+const SIDES = ['ours', 'theirs'] as const;
+
+function isMissing(name: string, missing: Missing): boolean {
+  const id = idOfName(name);
+  return id !== null && SIDES.some((side) => missing[side].has(id));
+}
+
+interface Dropped {
+  readonly versions: Versions<Buffer | null>;
+  readonly missing: Missing;
+  readonly now: Buffer | null;
+}
+
+/** Merges into a file what was dropped of it; null where nothing was, or it is there again. */
+function mergeDropped(room: MergeRoom, name: string, { versions, missing, now }: Dropped): MergedFile | null {
+  let merged: MergedFile | null = null;
+  let text = now;
+  for (const side of droppedSides(room, name, versions, missing)) {
+    merged = mergeVersions(room, name, { base: versions.base, ours: text, theirs: versions[side] });
+    text = merged.text === null ? null : Buffer.from(merged.text);
+  }
+  return merged === null || merged.text === (now?.toString('utf8') ?? null) ? null : merged;
+}
+
+function droppedSides(
+  room: MergeRoom,
+  name: string,
+  versions: Versions<Buffer | null>,
+  missing: Missing,
+): readonly ('ours' | 'theirs')[] {
+  if (name === LOG) return SIDES.filter((side) => missing[side].size > 0);
+  const { ours, theirs, made } = versions;
+  const { text } = mergeVersions(room, name, versions);
+  if (text === (made?.toString('utf8') ?? null)) return [];
+  if (same(made, ours)) return ['theirs'];
+  if (same(made, theirs)) return ['ours'];
+  // A mixture, as -X makes it: what the log lacks was dropped.
+  return SIDES.filter((side) => missing[side].has(idOfName(name)));
 }
 
 function bytesNow(room: MergeRoom, name: string): Buffer | null {
@@ -154,25 +215,5 @@ function bytesNow(room: MergeRoom, name: string): Buffer | null {
   });
 }
 
-interface Versions {
-  readonly base: Buffer | null;
-  readonly ours: Buffer | null;
-  readonly theirs: Buffer | null;
-  readonly made: Buffer | null;
-}
-
 const same = (a: Buffer | null, b: Buffer | null): boolean =>
   a === null || b === null ? a === b : a.equals(b);
-
-function droppedVersions(room: MergeRoom, name: string, versions: Versions): readonly (Buffer | null)[] {
-  const { ours, theirs, made } = versions;
-  const { text } = mergeVersions(room, name, versions);
-  if (text === (made?.toString('utf8') ?? null)) return [];
-  return [same(made, ours) ? theirs : ours];
-}
-
-/** The logs whose events, those since the branches parted, are not all in the log of now. */
-function droppedLogs({ base, ours, theirs }: Versions, now: Buffer | null): readonly (Buffer | null)[] {
-  const text = (bytes: Buffer | null): string => bytes?.toString('utf8') ?? '';
-  return [ours, theirs].filter((log) => missingEvents(text(base), text(log), text(now)).length > 0);
-}

@@ -95,7 +95,7 @@ describe('a merge that took one side only', () => {
     expect(await problemsOf(scene)).toEqual([]);
   });
 
-  test('-X theirs, and --ours for one file: what was dropped of it comes back', async () => {
+  test('--ours for one file, and -X theirs: what was dropped of it comes back', async () => {
     const scene = await startBranches();
     const { id, made } = await partBoth(scene);
     scene.tryGit('merge', 'side');
@@ -116,6 +116,28 @@ describe('a merge that took one side only', () => {
     expect(other.issue(parted.id).labels).toEqual(['main', 'side']);
     expect(other.issue(parted.made.main).title).toBe('Made on main');
     expect(await problemsOf(other)).toEqual([]);
+  });
+
+  test('-X theirs, where the file is a mixture of both', async () => {
+    const scene = await startBranches();
+    const id = await create(scene.cli, 'T', '-d', 'text', '--context', 'k=v');
+    await scene.part(
+      () => scene.cli(['update', id, '-l', 'side', '-p', 'high']),
+      () => scene.cli(['update', id, '-d', 'of main', '-l', 'main', '--context', 'k=main']),
+    );
+    expect(scene.tryGit('merge', '-X', 'theirs', '--no-edit', 'side')).toBe(0);
+    const mixture = scene.read(scene.path(id));
+    for (const parent of ['HEAD^1', 'HEAD^2'])
+      expect(mixture).not.toBe(scene.git('show', `${parent}:${scene.path(id)}`));
+    expect(scene.issue(id).labels).toEqual(['side']);
+    expect(await document(scene.cli, 'merge --redo HEAD')).toMatchObject({ left: [] });
+    expect(scene.issue(id)).toMatchObject({
+      labels: ['main', 'side'],
+      description: 'of main',
+      priority: 'high',
+      context: { k: 'main' },
+    });
+    expect(await problemsOf(scene)).toEqual([]);
   });
 
   test('an edit that the removal of a file had swallowed comes back', async () => {
