@@ -231,3 +231,108 @@ describe('refusals', () => {
     expect(existsSync(join(scene.cwd, '.jit/issues/notes.md'))).toBe(true);
   });
 });
+
+describe('other ways to stop', () => {
+  test('cherry-pick -n, which leaves no trace: the versions in the index are enough', async () => {
+    const scene = await startBranches('driver missing');
+    const id = await partOnce(scene);
+    expect(scene.tryGit('cherry-pick', '-n', 'side')).toBe(1);
+    const done = await document(scene.cli, 'merge --resolve');
+    expect(done).toMatchObject({ operation: 'other', left: [] });
+    expect(done.next.at(-1)).toBe('git commit');
+    expect(scene.issue(id).labels).toEqual(['main', 'side']);
+  });
+
+  test('git checkout -m: what was not committed meets another branch', async () => {
+    const scene = await startBranches('driver missing');
+    const { cli } = scene;
+    const id = await create(cli, 'T');
+    await scene.part(
+      () => cli(['update', id, '-l', 'side']),
+      () => create(cli, 'Other'),
+    );
+    await cli(['update', id, '-l', 'mine']);
+    scene.tryGit('checkout', '-m', 'side');
+    expect(scene.unmerged()).toContain(id);
+    expect(await document(cli, 'merge --resolve')).toMatchObject({ left: [] });
+    expect(scene.issue(id).labels).toEqual(['mine', 'side']);
+  });
+
+  test('stash pop of an edit of an issue that is gone, beside one that is alike', async () => {
+    const scene = await startBranches('driver missing');
+    const { cli } = scene;
+    const text = Array.from({ length: 60 }, (_, at) => `line ${at} of a long description`).join('\n');
+    const old = await create(cli, 'Alike', '-d', text);
+    scene.commit();
+    await cli(['update', old, '-l', 'precious']);
+    scene.git('-c', 'user.name=a', '-c', 'user.email=a@b', 'stash', '--quiet');
+    execFileSync('rm', [join(scene.cwd, scene.path(old))]);
+    const young = await create(cli, 'Alike', '-d', text);
+    scene.commit();
+    const untouched = scene.read(scene.path(young));
+    expect(scene.tryGit('stash', 'pop')).toBe(1);
+    expect(await document(cli, 'merge --resolve')).toMatchObject({ left: [] });
+    expect(scene.issue(old)).toMatchObject({ id: old, labels: ['precious'] });
+    expect(scene.read(scene.path(young))).toBe(untouched);
+    expect(scene.unmerged()).toBe('');
+  });
+
+  test('criss-cross: branches that have merged each other before', async () => {
+    const scene = await startBranches('driver missing');
+    const { cli, git, commit } = scene;
+    const id = await partOnce(scene);
+    git('branch', 'main-before', 'main');
+    scene.tryGit('merge', 'side');
+    await document(cli, 'merge --resolve');
+    await cli(['comment', id, 'on main']);
+    commit();
+    git('checkout', '--quiet', 'side');
+    scene.tryGit('merge', 'main-before');
+    await document(cli, 'merge --resolve');
+    await cli(['update', id, '--remove-label', 'main', '-t', 'New']);
+    commit();
+    git('checkout', '--quiet', 'main');
+    expect(scene.tryGit('merge', 'side')).toBe(1);
+    expect(git('merge-base', '--all', 'HEAD', 'side').trim().split('\n')).toHaveLength(2);
+    expect(await document(cli, 'merge --resolve')).toMatchObject({ left: [] });
+    expect(scene.issue(id)).toMatchObject({ title: 'New' });
+    expect(scene.issue(id).comments).toHaveLength(1);
+    const eids = scene.eids();
+    for (const commitish of ['HEAD', 'MERGE_HEAD'])
+      expect(eids).toEqual(
+        expect.arrayContaining([...scene.eids(git('show', `${commitish}:.jit/events.jsonl`))]),
+      );
+  });
+
+  test('a repository with SHA-256', async () => {
+    const cwd = realpathSync(temporaryDirectory());
+    const git = (...words: string[]): string =>
+      execFileSync('git', words, { cwd, env: { ...ENV, HOME: cwd }, encoding: 'utf8' });
+    const commit = (): void => {
+      git('add', '-A');
+      git('commit', '--quiet', '-m', 'work');
+    };
+    git('init', '--quiet', '--object-format=sha256', '--initial-branch=main');
+    const cli = startCli({ store: 'files', cwd });
+    await cli('init');
+    const id = await create(cli, 'T');
+    commit();
+    git('checkout', '--quiet', '-b', 'side');
+    await cli(['update', id, '-l', 'side']);
+    commit();
+    git('checkout', '--quiet', 'main');
+    await cli(['update', id, '-l', 'main']);
+    commit();
+    spawnSync('git', ['merge', 'side'], { cwd, env: { ...ENV, HOME: cwd } });
+    expect(await document(cli, 'merge --resolve')).toMatchObject({ operation: 'merge', left: [] });
+    expect(JSON.parse(readFileSync(join(cwd, `.jit/issues/${id}.json`), 'utf8')).labels).toEqual([
+      'main',
+      'side',
+    ]);
+    git('commit', '--quiet', '--no-edit');
+    expect(await document(cli, 'merge --redo HEAD')).toMatchObject({
+      files: [],
+      commit: expect.stringMatching(/^.{64}$/),
+    });
+  });
+});
