@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../domain/errors.ts';
+import { revisionName } from '../domain/git-names.ts';
 import type { Problem } from '../domain/problem.ts';
+import type { Comparison } from '../operations/revisions.ts';
 import type { Session } from '../operations/session.ts';
 import { fixStore, type Validation, validateStore } from '../operations/validate.ts';
 import { counted } from '../render/count.ts';
@@ -22,6 +24,11 @@ export const declaration: Declaration = {
       description: 'Check what git would commit, not the files: for a pre-commit hook.',
     },
     at: AT,
+    against: {
+      type: 'string',
+      placeholder: 'REV',
+      description: 'Report every gate that was weakened since the branch parted from this commit.',
+    },
   },
   reads: 'Every file of the store.',
   writes: 'Nothing; with --fix --yes what it mends, and events.',
@@ -44,10 +51,13 @@ export async function run(input: Input, context: Context): Promise<Output> {
     throw new JitError('USAGE', '--yes needs --fix', { hint: 'jit validate --fix --yes' });
   const apply = fix && flag(input, 'yes');
   const session = await openBoard(input, context, fix);
-  const merges = session.past === true ? null : await context.mergeFacts();
+  const git = {
+    merges: session.past === true ? null : await context.mergeFacts(),
+    against: await findAgainst(input, context),
+  };
   const result = fix
-    ? await fixStore(session, sha256, apply, merges)
-    : await validateStore(session, sha256, merges);
+    ? await fixStore(session, sha256, apply, git)
+    : await validateStore(session, sha256, git);
   return {
     document: {
       kind: 'validation',
@@ -80,6 +90,19 @@ async function openBoard(input: Input, context: Context, fix: boolean): Promise<
   }
   if (staged) return context.sessionStaged();
   return at === undefined ? context.session() : context.sessionAt(at);
+}
+
+/** The board of `--against` beside the one that is checked; null where none is named. Throws USAGE, REVISION_NOT_FOUND, GIT. */
+async function findAgainst(input: Input, context: Context): Promise<Comparison | null> {
+  const named = text(input, 'against');
+  if (named === undefined) return null;
+  if (flag(input, 'fix')) {
+    throw new JitError('USAGE', '--against only reports: which gates there are is for people to say', {
+      hint: 'leave out --fix',
+    });
+  }
+  const range = { before: revisionName(named), after: text(input, 'at') ?? null, fromMergeBase: true };
+  return (await context.revisions()).compare(range, flag(input, 'staged'));
 }
 
 function countsOf({ issues, events, problems }: Validation) {

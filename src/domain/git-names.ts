@@ -73,7 +73,7 @@ export interface RevisionRange {
   readonly before: string;
   /** Null: no second one was written. */
   readonly after: string | null;
-  /** `...`: not `before` itself, but where the two parted. */
+  /** `...`: not `before` itself, but where the two parted; where there is no second, where HEAD and `before` did. */
   readonly fromMergeBase: boolean;
 }
 

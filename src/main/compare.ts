@@ -47,7 +47,7 @@ async function findBefore({ tracked }: RevisionsOptions, range: RevisionRange): 
   const { repository, directory } = tracked;
   const named = await resolveCommit(repository, range.before);
   const commit = range.fromMergeBase
-    ? await findMergeBase(repository, named, await resolveCommit(repository, range.after!))
+    ? await findMergeBase(repository, named, await resolveCommit(repository, range.after ?? 'HEAD'))
     : named;
   return { commit, name: range.before, tree: await listTree(repository, commit, directory) };
 }

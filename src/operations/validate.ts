@@ -5,8 +5,10 @@ import type { Contents } from '../domain/repair/repair.ts';
 import type { Plan, View } from '../store/store.ts';
 import { askForMergeProblems } from './merge-problems.ts';
 import type { MergeFacts } from './merging.ts';
+import type { Comparison } from './revisions.ts';
 import type { Session } from './session.ts';
 import { checkContents } from './validate/check-contents.ts';
+import { findWeakened } from './validate/find-weakened.ts';
 import { readContents } from './validate/read-contents.ts';
 
 /** What a check of the whole store found. */
@@ -23,20 +25,26 @@ export interface Validation {
 /** How a text's digest is made: hex SHA-256. */
 export type Digest = Contents['digest'];
 
-/**
- * Checks everything: the stored form, the rules between issues, the log against the files, and what git says of its merges
- * (`merges`: null where no git is asked).
- */
+/** What git may be asked besides; absent or null: it is not. */
+export interface GitFacts {
+  /** Its merges. */
+  readonly merges?: MergeFacts | null;
+  /** An earlier board, beside the one that is checked: no gate may be weaker than there. */
+  readonly against?: Comparison | null;
+}
+
+/** Checks everything: the stored form, the rules between issues, the log against the files, and what git says. */
 export async function validateStore(
   session: Session,
   digest: Digest,
-  merges: MergeFacts | null = null,
+  { merges = null, against = null }: GitFacts = {},
 ): Promise<Validation> {
   const stored = await session.store.inspect();
   const merging = merges === null ? [] : await askForMergeProblems(merges);
+  const weakened = against === null ? [] : await findWeakened(against);
   return session.store.read(async (view) => {
     const contents = await readContents(view, session.clock.now(), digest);
-    const problems = [...merging, ...stored, ...checkContents(contents)];
+    const problems = [...merging, ...stored, ...checkContents(contents), ...weakened];
     return {
       valid: !problems.some(({ severity }) => severity === 'error'),
       problems,
@@ -52,7 +60,7 @@ export async function fixStore(
   session: Session,
   digest: Digest,
   apply: boolean,
-  merges: MergeFacts | null = null,
+  git: GitFacts = {},
 ): Promise<Validation> {
   const { store, clock } = session;
   const plan = (view: View): Promise<Plan<readonly Problem[]>> => planRepair(view, clock.now(), digest);
@@ -60,7 +68,7 @@ export async function fixStore(
   const rules = apply
     ? await store.transact(plan)
     : await store.read(async (view) => (await plan(view)).result);
-  return { ...(await validateStore(session, digest, merges)), fixed: [...form, ...rules] };
+  return { ...(await validateStore(session, digest, git)), fixed: [...form, ...rules] };
 }
 
 async function planRepair(view: View, now: string, digest: Digest): Promise<Plan<readonly Problem[]>> {
