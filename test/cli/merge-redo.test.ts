@@ -50,6 +50,8 @@ describe('a merge that took one side only', () => {
         fix: `jit merge --redo ${commit.slice(0, 12)}`,
       },
     ]);
+    const checked = await document(scene.cli, 'validate');
+    expect(checked.problems.map(({ code }: { code: string }) => code)).toContain('dropped-merge');
     const done = await document(scene.cli, `merge --redo ${commit.slice(0, 12)}`);
     expect(done).toMatchObject({
       operation: null,

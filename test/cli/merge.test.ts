@@ -41,6 +41,15 @@ async function expectBoth(scene: Branches, { first, second }: { first: string; s
   expect(codes.filter((code: string) => code !== 'missing-line')).toEqual([]);
 }
 
+/** `jit validate` names what is unmerged, and how to go on: nothing is lost in silence. */
+async function expectNamed(scene: Branches, id: string): Promise<void> {
+  const ran = await scene.cli('validate --json');
+  expect(ran.exit).toBe(4);
+  expect(ran.json.problems).toContainEqual(
+    expect.objectContaining({ code: 'unmerged', file: scene.path(id), fix: 'jit merge --resolve' }),
+  );
+}
+
 const eidsAt = (scene: Branches, commit: string): readonly string[] =>
   scene.eids(scene.git('show', `${commit}:.jit/events.jsonl`));
 
@@ -50,6 +59,7 @@ describe.each(drivers)('a git whose driver does not run (%s)', (driver) => {
     const ids = await partTwice(scene);
     expect(scene.tryGit('merge', '--quiet', 'side')).toBe(1);
     const before = scene.git('status', '--porcelain');
+    await expectNamed(scene, ids.first);
     const shown = await document(scene.cli, 'merge');
     expect(shown).toMatchObject({ operation: 'merge', applied: false, left: [], others: [] });
     expect(shown.next).toEqual(['jit merge --resolve', 'jit validate', 'git commit']);
@@ -165,6 +175,7 @@ describe('deleted on one side, edited on the other', () => {
       const edit = () => scene.cli(['update', id, '-d', 'precious']);
       await scene.part(removing === 'side' ? remove : edit, removing === 'main' ? remove : edit);
       expect(scene.tryGit('merge', 'side')).toBe(1);
+      await expectNamed(scene, id);
       const done = await document(scene.cli, 'merge --resolve');
       expect(done.files).toContainEqual(
         expect.objectContaining({
@@ -216,7 +227,7 @@ describe('what git takes for a renamed file', () => {
       const { scene, old, young } = await rename(driver, side);
       const untouched = scene.git('show', `${side}:${scene.path(young)}`);
       expect(scene.tryGit('merge', 'side')).toBe(1);
-      expect(scene.unmerged()).toContain(young);
+      await expectNamed(scene, young);
       const done = await document(scene.cli, 'merge --resolve');
       expect(done.left).toEqual([]);
       expect(scene.issue(old)).toMatchObject({
