@@ -154,6 +154,29 @@ describe('a merge that took one side only', () => {
     expect(scene.issue(id).description).toBe('precious');
   });
 
+  test('git brought an edit to the wrong file without a conflict: validate names it, and it comes back', async () => {
+    const scene = await startBranches('driver not configured');
+    const { cli } = scene;
+    const text = Array.from({ length: 60 }, (_, at) => `line ${at} of a long description`).join('\n');
+    const old = await create(cli, 'Alike', '-d', text);
+    let young = '';
+    await scene.part(
+      // By hand: a command would have set `updated_at`, over which git stops.
+      async () => scene.write(scene.path(old), scene.read(scene.path(old)).replace('"normal"', '"critical"')),
+      async () => {
+        rmSync(join(scene.cwd, scene.path(old)));
+        young = await create(cli, 'Alike', '-d', text);
+      },
+    );
+    expect(scene.tryGit('merge', '--no-edit', 'side')).toBe(0);
+    expect(scene.issue(old)).toBeUndefined();
+    expect(scene.issue(young).priority).toBe('critical');
+    const { problems } = await document(cli, 'validate');
+    expect(new Set(problems.map(({ id }: { id: string }) => id))).toEqual(new Set([null, old, young]));
+    expect(await document(cli, 'merge --redo HEAD')).toMatchObject({ left: [], files: [{ id: old }] });
+    expect(scene.issue(old)).toMatchObject({ id: old, priority: 'critical' });
+  });
+
   test('a merge that dropped nothing is left alone', async () => {
     const scene = await startBranches();
     const { id } = await partBoth(scene);
