@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/domain/diagnose.ts';
 import { buildGraph } from '../../src/domain/graph.ts';
 import type { Issue } from '../../src/domain/issue.ts';
+import { REPAIRS } from '../../src/domain/repair/mend-store.ts';
 import { BEFORE, GATES, idOf, inState, issueWith, NOW } from '../support/issues.ts';
 
 function diagnosed(issues: readonly Issue[], unreadable: readonly string[] = []) {
@@ -95,6 +96,11 @@ describe('each contradiction has its own name', () => {
       },
     ]);
   });
+});
+
+test('each can be mended, and docs/merge.md says how', () => {
+  for (const [code, , , , fix] of CASES)
+    expect([code, fix === null, REPAIRS[code]]).toEqual([code, false, expect.any(String)]);
 });
 
 describe('no contradiction', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { RULES } from '../../../src/domain/merge/decision.ts';
 import { STAGES, STATE_TABLE, type Stage, standing } from '../../../src/domain/merge/state-table.ts';
+import { REPAIRS } from '../../../src/domain/repair/mend-store.ts';
 
 const page = readFileSync(new URL('../../../docs/merge.md', import.meta.url), 'utf8');
 
@@ -42,4 +43,9 @@ test('docs/merge.md draws the states as the code decides them', () => {
       table(['one side', 'the other', 'stands', 'because'], reasons),
     ].join('\n'),
   );
+});
+
+test('docs/merge.md has what a repair does as the code has it', () => {
+  const repairs = Object.entries(REPAIRS).map(([code, says]) => [`\`${code}\``, says]);
+  expect(drawn('repairs')).toBe(table(['problem', 'what `validate --fix --yes` does'], repairs));
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { REPAIRS } from '../../../src/domain/repair/mend-store.ts';
 import { fixStore } from '../../../src/operations/validate.ts';
 import { contentsOf } from '../../support/invariants.ts';
 import { digest } from '../../support/run-command.ts';
@@ -25,6 +26,7 @@ test('a repair leaves nothing that it could mend, and says beforehand what it me
       expect(preview.fixed).toEqual(fixed);
       expect(problems.filter((problem) => problem.fix !== null)).toEqual([]);
       expect(valid).toBe(true);
+      for (const { code } of fixed) expect(REPAIRS).toHaveProperty(code);
     }),
     { numRuns },
   );
