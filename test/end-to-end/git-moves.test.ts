@@ -17,7 +17,7 @@ import { compileStopShim, readCalls } from '../support/stop-shim.ts';
 
 const SEED = 20_260_105;
 const RUNS = size(2, 10);
-const STEPS = size(12, 60);
+const STEPS = size(10, 60);
 /** Every so many steps the real binary reads as well. */
 const BINARY_READS = size(7, 5);
 
@@ -65,6 +65,12 @@ class Ground {
     this.#here = this.#jitIn(this.sandbox.repository);
     expect(this.sandbox.jit(['init']).exit).toBe(0);
     for (let i = 0; i < 5; i += 1) this.#perform(this.work.next());
+    this.commit();
+    this.git('checkout', '--quiet', '-b', 'b0');
+    for (let i = 0; i < 2; i += 1) this.#perform(this.work.next());
+    this.commit();
+    this.git('checkout', '--quiet', 'main');
+    for (let i = 0; i < 2; i += 1) this.#perform(this.work.next());
     this.commit();
   }
 
@@ -158,8 +164,12 @@ class Ground {
     return copy;
   }
 
-  /** One move of git. */
+  /** One move of git; what would change nothing is drawn anew. */
   move(): void {
+    for (let times = 0; times < 10; times += 1) if (this.#tryMove()) return;
+  }
+
+  #tryMove(): boolean {
     const random = (count: number): number => Math.floor(this.#random() * count);
     const names = this.says('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n');
     const other = names[random(names.length)]!;
@@ -187,20 +197,38 @@ class Ground {
       ['bisect', () => this.git('bisect', 'start', 'HEAD', back)],
     ];
     const [name, act] = moves[random(moves.length)]!;
-    this.counts[name] = (this.counts[name] ?? 0) + 1;
+    // These refuse to begin where there is work that is not committed.
+    if (/^(merge|rebase|cherry-pick|bisect)$/.test(name) && random(5) > 0) this.commit();
+    const before = this.#whereabouts();
     act();
+    if (this.#whereabouts() === before) return false;
+    this.counts[name] = (this.counts[name] ?? 0) + 1;
+    return true;
+  }
+
+  /** What a move changes. */
+  #whereabouts(): string {
+    const head = this.says('rev-parse', 'HEAD', '--abbrev-ref', 'HEAD');
+    return [head, this.says('status', '--porcelain'), this.says('stash', 'list')].join('\n');
   }
 
   /** Ends what git stopped in the middle of, as somebody who gives it up. Whether there was anything. */
   settle(): boolean {
-    const before = this.says('rev-parse', 'HEAD') + this.says('ls-files', '--unmerged');
     const git = join(this.sandbox.repository, '.git');
-    if (existsSync(join(git, 'BISECT_START'))) this.git('bisect', 'reset');
-    if (existsSync(join(git, 'rebase-merge'))) this.git('rebase', '--abort');
-    if (existsSync(join(git, 'CHERRY_PICK_HEAD'))) this.git('cherry-pick', '--abort');
-    if (existsSync(join(git, 'MERGE_HEAD'))) this.git('merge', '--abort');
-    if (this.says('ls-files', '--unmerged') !== '') this.git('reset', '--quiet', '--hard');
-    return before !== this.says('rev-parse', 'HEAD') + this.says('ls-files', '--unmerged');
+    const ends: readonly (readonly [string, readonly string[]])[] = [
+      ['BISECT_START', ['bisect', 'reset']],
+      ['rebase-merge', ['rebase', '--abort']],
+      ['CHERRY_PICK_HEAD', ['cherry-pick', '--abort']],
+      ['MERGE_HEAD', ['merge', '--abort']],
+    ];
+    const open = ends.filter(([name]) => existsSync(join(git, name)));
+    for (const [, words] of open) this.git(...words);
+    // What a stash left.
+    const unmerged = this.says('ls-files', '--unmerged') !== '';
+    if (unmerged) this.git('reset', '--quiet', '--hard');
+    if (open.length === 0 && !unmerged) return false;
+    this.counts.stopped = (this.counts.stopped ?? 0) + 1;
+    return true;
   }
 
   /** Holds every reading command to the files. */
