@@ -112,10 +112,10 @@ function countsOf({ issues, events, problems }: Validation) {
 
 function report(result: Validation, fix: boolean, apply: boolean): string {
   const { problems, fixed, valid } = result;
-  const lines = problems.map((problem) => `${problem.severity}: ${describe(problem)}`);
+  const lines = problems.map((problem) => `${problem.severity}: ${describeProblem(problem)}`);
   if (fix) {
     const verb = apply ? 'mended' : 'would mend';
-    lines.push(...fixed.map((problem) => `${verb}: ${describe(problem)}`));
+    lines.push(...fixed.map((problem) => `${verb}: ${describeProblem(problem)}`));
     if (fixed.length === 0) lines.push('nothing to mend by rule');
     else if (!apply) lines.push('add --yes to mend it');
   }
@@ -129,7 +129,8 @@ function report(result: Validation, fix: boolean, apply: boolean): string {
   return lines.map(safeLine).join('\n');
 }
 
-function describe({ file, path, message, code, fix }: Problem): string {
+/** A problem in one line, with its place, its code, and what mends it. */
+export function describeProblem({ file, path, message, code, fix }: Problem): string {
   // Some messages name the place themselves.
   const place = path === null || message.startsWith(path) ? null : path;
   const where = [file, place].filter((part) => part !== null).join(' ');

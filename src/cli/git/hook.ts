@@ -1,7 +1,9 @@
 import { HOOKS } from '../../domain/git-setup/hook-script.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { safeLine } from '../../render/terminal-text.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { run as validate, declaration as validation } from '../validate.ts';
+import { describeProblem, run as validate, declaration as validation } from '../validate.ts';
 
 export const declaration: Declaration = {
   path: ['git', 'hook'],
@@ -29,14 +31,38 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const beforeCommit = input.hook === 'pre-commit';
-  const { exit, ...found } = await validate({ staged: beforeCommit }, context);
-  const problems = found.document.problems as readonly unknown[];
-  const quiet = problems.length === 0;
-  if (!beforeCommit) return { ...found, text: quiet ? '' : `after this merge:\n${found.text}` };
-  if (exit === undefined) return { ...found, text: quiet ? '' : found.text };
-  return {
-    ...found,
-    text: `${found.text}\nwhat is staged is not sound, so it is not committed: mend it, or git commit --no-verify`,
-    exit,
-  };
+  const board = beforeCommit ? { staged: true } : {};
+  const { exit, ...found } = await validate(board, context);
+  const problems = found.document.problems as readonly Problem[];
+  const lines = beforeCommit ? tellErrors(problems) : tellAll(problems);
+  const text = lines.map(safeLine).join('\n');
+  return { ...found, text, ...(beforeCommit && exit !== undefined ? { exit } : {}) };
 }
+
+/** A hook is run often: more than so many lines would be in the way. */
+const MOST = 20;
+
+const NEXT = { staged: 'jit validate --staged', files: 'jit validate' };
+
+/** Without warnings: they stop nothing, and a commit that brings none of its own must not be told them each time. */
+function tellErrors(problems: readonly Problem[]): readonly string[] {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return [];
+  return [
+    ...list(errors, NEXT.staged),
+    'what is staged is not sound, so it is not committed: mend it, or git commit --no-verify',
+  ];
+}
+
+function tellAll(problems: readonly Problem[]): readonly string[] {
+  if (problems.length === 0) return [];
+  const sorted = [...problems].sort(
+    (a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'),
+  );
+  return ['after this merge:', ...list(sorted, NEXT.files), 'jit validate --fix shows what can be mended'];
+}
+
+const list = (problems: readonly Problem[], next: string): readonly string[] => [
+  ...problems.slice(0, MOST).map((problem) => `${problem.severity}: ${describeProblem(problem)}`),
+  ...(problems.length > MOST ? [`and ${problems.length - MOST} more: ${next} shows all`] : []),
+];
