@@ -154,6 +154,8 @@ export interface DriverRequest {
 /** What a merge for git came to. */
 export interface DriverMerge {
   readonly path: string;
+  /** It was a merge of merge bases, of which nobody wants to hear. */
+  readonly ancestor: boolean;
   /** What both sides had changed, and a rule decided. */
   readonly decided: readonly Decision[];
   /** Why our version holds conflict markers now; null where it was merged. */

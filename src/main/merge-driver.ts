@@ -25,20 +25,20 @@ export async function driveMerge(request: Request): Promise<DriverMerge> {
   const versions = { ours: read(files.ours), theirs: read(files.theirs), base: read(files.base) };
   const write = (content: string | Uint8Array): void => writeUserFile(files.ours, content);
   const name = nameIn(path);
+  const ancestor = isAncestor(markerSize);
   if (name === null) return mergeUnknown();
   let merged: MergedFile;
   try {
     // An empty base is what git makes of none: the file was added on both sides.
     const known = versions.base.length === 0 ? null : versions.base;
-    const how = { digest, ancestor: isAncestor(markerSize) };
-    merged = await explained(() => mergeFile(name, { ...versions, base: known }, how));
+    merged = await explained(() => mergeFile(name, { ...versions, base: known }, { digest, ancestor }));
   } catch (error) {
     return mark(error);
   }
   // It cannot be: git asks only where both sides have the file.
   if (merged.text === null) return mark(new JitError('INTERNAL', `nothing is left of ${path}`));
   write(merged.text);
-  return { path, decided: merged.decided, problem: null };
+  return { path, ancestor, decided: merged.decided, problem: null };
 
   /** A file that is none of the store's, to which somebody gave this driver: as git would merge it. */
   async function mergeUnknown(): Promise<DriverMerge> {
@@ -46,7 +46,7 @@ export async function driveMerge(request: Request): Promise<DriverMerge> {
     const text = await mergeText();
     if (text !== null) write(text.bytes);
     else write(await wholeTexts(['ours', 'theirs']));
-    return { path, decided: [], problem: text !== null && !text.conflict ? null : problem };
+    return { path, ancestor, decided: [], problem: text !== null && !text.conflict ? null : problem };
   }
 
   async function mark(error: unknown): Promise<DriverMerge> {
@@ -57,7 +57,7 @@ export async function driveMerge(request: Request): Promise<DriverMerge> {
     if (text?.conflict === true) write(text.bytes);
     // Two issues, or texts that git could not merge, or merged without a conflict, so that nobody would see one.
     else write(await wholeTexts(ids ?? ['ours', 'theirs']));
-    return { path, decided: [], problem };
+    return { path, ancestor, decided: [], problem };
   }
 
   async function mergeText() {

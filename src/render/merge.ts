@@ -6,21 +6,24 @@ import { safeLine, truncate } from './terminal-text.ts';
 /** What a merge of one file came to. */
 interface FileMerge {
   readonly path: string;
+  readonly ancestor: boolean;
   readonly decided: readonly Decision[];
   readonly problem: JitError | null;
 }
 
 /** The document of a merge that git asked for. */
-export const driverDocument = ({ path, decided, problem }: FileMerge) => ({
+export const driverDocument = ({ path, ancestor, decided, problem }: FileMerge) => ({
   kind: 'merge-driver',
   path,
+  ancestor,
   merged: problem === null,
   decided,
   problem: problem && { code: problem.code, message: problem.message, details: problem.details },
 });
 
 /** A line about one file: why it could not be merged, or what the rules decided; empty where there is nothing to tell. */
-export function renderDriverMerge({ path, decided, problem }: FileMerge): string {
+export function renderDriverMerge({ path, ancestor, decided, problem }: FileMerge): string {
+  if (ancestor) return '';
   if (problem !== null) {
     return safeLine(
       `jit: ${path} could not be merged: ${problem.message}; it has conflict markers, and jit merge --resolve goes on`,

@@ -67,6 +67,19 @@ describe('jit git merge-driver', () => {
     expect(refused.document).toMatchObject({ merged: false, problem: { code: 'CORRUPT_FILE' } });
   });
 
+  test('says nothing of a merge of merge bases, which git tells by a longer marker', async () => {
+    const versions = [issue(), issue({ priority: 'high' }), issue({ priority: 'low' })] as const;
+    const spoken = async (size: number) => (await drive(versions, { size })).stderr !== '';
+    expect([await spoken(7), await spoken(8), await spoken(9), await spoken(11)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    const { exit, stderr, result } = await drive(['', '{', issue()], { size: 9 });
+    expect([exit, stderr, result.startsWith('<'.repeat(9))]).toEqual([1, '', true]);
+  });
+
   test('takes an empty base for none: the file was added on both sides', async () => {
     const { exit, result } = await drive(['', issue({ labels: ['a'] }), issue({ labels: ['b'] })]);
     expect([exit, result]).toEqual([0, issue({ labels: ['a', 'b'] })]);
@@ -148,13 +161,13 @@ describe('what cannot be merged', () => {
 
   test('two issues under one name: both whole, also where git would see no conflict', async () => {
     const other = issue({ title: 'another' }, 2);
-    const { exit, stderr, result } = await drive([issue({}, 2), issue(), other], { size: 11 });
-    expect([exit, markers(result, 11)]).toEqual([
+    const { exit, stderr, result } = await drive([issue({}, 2), issue(), other], { size: 8 });
+    expect([exit, markers(result, 8)]).toEqual([
       1,
       [
-        `${'<'.repeat(11)} ours: issue ${idOf(1)}`,
-        '='.repeat(11),
-        `${'>'.repeat(11)} theirs: issue ${idOf(2)}`,
+        `${'<'.repeat(8)} ours: issue ${idOf(1)}`,
+        '='.repeat(8),
+        `${'>'.repeat(8)} theirs: issue ${idOf(2)}`,
       ],
     ]);
     expect(result).toContain(issue());
@@ -197,9 +210,9 @@ describe('what cannot be merged', () => {
     const path = 'docs/readme.md';
     const clean = await drive(['1\n2\n3\n4\n', '0\n2\n3\n4\n', '1\n2\n3\n5\n'], { path });
     expect(clean).toMatchObject({ exit: 0, stderr: '', result: '0\n2\n3\n5\n' });
-    const conflict = await drive(['1\n', '2\n', '3\n'], { path, size: 9 });
+    const conflict = await drive(['1\n', '2\n', '3\n'], { path, size: 8 });
     expect(conflict.exit).toBe(1);
-    expect(conflict.result).toBe(`${'<'.repeat(9)} ours\n2\n${'='.repeat(9)}\n3\n${'>'.repeat(9)} theirs\n`);
+    expect(conflict.result).toBe(`${'<'.repeat(8)} ours\n2\n${'='.repeat(8)}\n3\n${'>'.repeat(8)} theirs\n`);
     expect(conflict.stderr).toContain('is no file of a store');
   });
 
