@@ -18,6 +18,8 @@ export interface MergedLog {
  * @param base the log where the branches parted; empty where there was none, or that is not known: then nothing is taken away
  */
 export function mergeLog(ours: string, theirs: string, base: string): MergedLog {
+  const only = ours === theirs || base === theirs ? ours : base === ours ? theirs : null;
+  if (only !== null && base !== '') return { text: only, ours: [], theirs: [], apart: [] };
   const same = commonStart(ours, theirs);
   const start = base === '' ? same : Math.min(same, commonStart(base, ours));
   const [our, their] = [readLines(ours.slice(start)), readLines(theirs.slice(start))];

@@ -109,6 +109,69 @@ describe('a merge of logs', () => {
   });
 });
 
+describe('a merge of logs with a base', () => {
+  const [o, a, b, c, d] = [
+    line('o', 0),
+    line('a', 10, 'o'),
+    line('b', 20, 'a'),
+    line('c', 30, 'b'),
+    line('d', 40, 'o'),
+  ];
+  const three = (base: string, ours: string, theirs: string): string => {
+    const merged = mergeEvents(ours, theirs, base);
+    expect(mergeEvents(theirs, ours, base)).toBe(merged);
+    return merged;
+  };
+
+  test('adds what a side added, and takes out what a side took away', () => {
+    expect(three(log(o, a), log(o, a, b), log(o, a, d))).toBe(log(o, a, b, d));
+    expect(three(log(o, a), log(o), log(o, a, d))).toBe(log(o, d));
+    expect(three(log(o, a), log(o), log(o))).toBe(log(o));
+    expect(three(log(o, a), log(), log(o, a, d))).toBe(log(d));
+  });
+
+  test('a cherry-pick brings its own events alone, a revert takes its own away', () => {
+    // The base is the parent of the picked commit, and has what our branch has not.
+    expect(three(log(o, a, b), log(o, d), log(o, a, b, c))).toBe(log(o, c, d));
+    // The base is the commit that is taken back, theirs its parent.
+    expect(three(log(o, a, b), log(o, a, b, c, d), log(o, a))).toBe(log(o, a, c, d));
+  });
+
+  test('is idempotent: what one side alone did is taken as it is, to the byte', () => {
+    for (const odd of [log(b, a, o), `${log(o)}\n\ntorn`, `${log(a)}\r\n`]) {
+      expect(three(log(o, a), log(o, a), odd)).toBe(odd);
+      expect(three(odd, odd, log(o, a))).toBe(log(o, a));
+    }
+    expect(three(log(o), log(o, a), log(o, a))).toBe(log(o, a));
+  });
+
+  test('keeps what is no event, unless a side took it away', () => {
+    expect(three(log(o, 'x', 'x'), log(o, 'x', a), log(o, 'x', 'x', d))).toBe(log(o, 'x', a, d));
+    expect(three(log(o), log(o, 'x'), log(o, 'y'))).toBe(log(o, 'x', 'y'));
+    expect(three(log(o, '<<<<<<<', a), log(o, a), log(o, '<<<<<<<', a, d))).toBe(log(o, a, d));
+  });
+
+  test('has an event that one side wrote anew as that side has it', () => {
+    const spaced = a.replaceAll(',"', ', "');
+    expect(three(log(o, a), log(o, spaced), log(o, a, d))).toBe(log(o, spaced, d));
+    expect(three(log(o, spaced), log(o, a), log(o, spaced, d))).toBe(log(o, a, d));
+  });
+
+  test('has the whole of a line that was cut off where it looked whole', () => {
+    const nested = a.replace('"changes":{}', '"changes":{"context.k":[null,{"x":{}}]}');
+    const cut = nested.slice(0, nested.indexOf('}}') + 2);
+    expect(nested.startsWith(cut) && cut.endsWith('}}')).toBe(true);
+    expect(three(log(o), log(o, cut), log(o, nested))).toBe(log(o, nested));
+    // Both stand in one log: the cut line is no event, the whole one is.
+    expect(three(log(o), log(o, cut, nested), log(o, d))).toBe(log(o, cut, nested, d));
+  });
+
+  test('events of a merge of merge bases are of no log, and take nothing away', () => {
+    expect(three(log(o, `@${a}`), log(o, a), log(o, d))).toBe(log(o, a, d));
+    expect(three(log(o, `@${a}`), log(o, b), log(o, d))).toBe(log(o, b, d));
+  });
+});
+
 describe('logs that grew by appending and merging', () => {
   type Act =
     | { readonly who: number; readonly issue: number; readonly after: number }
