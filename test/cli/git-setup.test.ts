@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startCli, temporaryDirectory } from '../support/cli.ts';
-import { imageOf, pathWithJit, put, type Repository } from '../support/git-setup.ts';
+import { imageOf, PATH_WITHOUT_JIT, pathWithJit, put, type Repository } from '../support/git-setup.ts';
 import { startInRepository } from '../support/repository.ts';
 
 const BLOCK = '# >>> jit git setup ".jit"';
@@ -375,7 +375,7 @@ describe('how git starts jit', () => {
     put(cwd, 'node_modules/.bin/jit', '#!/bin/sh\n', 0o755);
     put(cwd, 'bin/jit', '#!/bin/sh\necho just in time\n', 0o755);
     for (const directory of ['node_modules/.bin', 'bin']) {
-      const env = { PATH: `${join(cwd, directory)}:${process.env.PATH}` };
+      const env = { PATH: `${join(cwd, directory)}:${PATH_WITHOUT_JIT}` };
       const { json } = await startCli({ store: 'files', cwd, env })('git setup --json');
       expect(json.program).toEqual([process.execPath, expect.stringMatching(/bin\/jit$/)]);
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BINARY, makeSandbox } from '../support/binary.ts';
 import { temporaryDirectory } from '../support/cli.ts';
-import { pathWithJit, put } from '../support/git-setup.ts';
+import { PATH_WITHOUT_JIT, pathWithJit, put } from '../support/git-setup.ts';
 
 /** A repository with a committed store, and git and jit to work in it; jit is on the PATH. */
 function start(path = pathWithJit()) {
@@ -85,7 +85,7 @@ describe('the hook pre-commit', () => {
     const directory = temporaryDirectory();
     put(directory, 'jit', '#!/bin/sh\necho started >> "$STARTED"\n', 0o755);
     const started = join(directory, 'started');
-    const watched = { ...env, PATH: `${directory}:${process.env.PATH}`, STARTED: started };
+    const watched = { ...env, PATH: `${directory}:${PATH_WITHOUT_JIT}`, STARTED: started };
     const commit = (): string =>
       execFileSync('git', ['commit', '-qm', 'more'], { cwd: repository, env: watched, encoding: 'utf8' });
     commit();
@@ -108,7 +108,7 @@ describe('the hook pre-commit', () => {
         encoding: 'utf8',
       });
     };
-    const without = commit(process.env.PATH!);
+    const without = commit(PATH_WITHOUT_JIT);
     expect(without).toMatchObject({
       status: 0,
       stderr: 'pre-commit: jit is not there, so .jit was not checked\n',
@@ -116,7 +116,7 @@ describe('the hook pre-commit', () => {
     for (const exit of [1, 2, 7, 127]) {
       const directory = temporaryDirectory();
       put(directory, 'jit', `#!/bin/sh\necho odd >&2\nexit ${exit}\n`, 0o755);
-      expect(commit(`${directory}:${process.env.PATH}`), String(exit)).toMatchObject({
+      expect(commit(`${directory}:${PATH_WITHOUT_JIT}`), String(exit)).toMatchObject({
         status: 0,
         stderr: 'odd\n',
       });
@@ -248,7 +248,7 @@ describe('where things are', () => {
     const installed = join(place, `it's 100% "mine"`);
     cpSync(join(BINARY, '../../dist'), join(installed, 'dist'), { recursive: true });
     cpSync(BINARY, join(installed, 'bin/jit'));
-    const { git, repository, env } = start(process.env.PATH);
+    const { git, repository, env } = start(PATH_WITHOUT_JIT);
     const store = join(repository, `sub dir/o'clock`);
     put(store, '.keep', '');
     const jit = (...words: string[]) =>
@@ -320,7 +320,7 @@ describe('where things are', () => {
     const before = readFileSync(issueIn(repository, id), 'utf8');
     const { status, stdout } = spawnSync('git', ['merge', 'side'], {
       cwd: repository,
-      env: { ...env, PATH: process.env.PATH },
+      env: { ...env, PATH: PATH_WITHOUT_JIT },
       encoding: 'utf8',
     });
     expect(status).toBe(1);

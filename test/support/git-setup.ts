@@ -1,4 +1,5 @@
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -39,9 +40,15 @@ export function put(root: string, name: string, text: string | Buffer, mode = 0o
 
 export type Repository = Awaited<ReturnType<typeof startInRepository>>;
 
+/** The PATH of this machine, without a jit that may be installed here. */
+export const PATH_WITHOUT_JIT = (process.env.PATH ?? '')
+  .split(':')
+  .filter((directory) => !existsSync(join(directory, 'jit')))
+  .join(':');
+
 /** A directory for the PATH in which `jit` is this program. */
 export function pathWithJit(): string {
   const directory = temporaryDirectory();
   symlinkSync(BINARY, join(directory, 'jit'));
-  return `${directory}:${process.env.PATH}`;
+  return `${directory}:${PATH_WITHOUT_JIT}`;
 }
