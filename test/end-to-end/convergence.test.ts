@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { temporaryDirectory } from '../support/cli.ts';
@@ -22,15 +23,12 @@ test('three clones that edit and merge at random come to the same bytes, and not
   const begun = performance.now();
   for (let i = 0; i < RUNS; i += 1) {
     const seed = SEED + i;
+    const top = join(process.env.JIT_TEST_KEEP ?? temporaryDirectory(), String(seed));
     try {
-      const options = {
-        top: join(temporaryDirectory(), 'run'),
-        seed,
-        rounds: ROUNDS,
-        realDriver: i % 10 === 9,
-      };
+      const options = { top, seed, rounds: ROUNDS, realDriver: i % 10 === 1 };
       for (const [what, count] of Object.entries(await convergenceRun(options)))
         total[what] = (total[what] ?? 0) + count;
+      if (process.env.JIT_TEST_KEEP === undefined) rmSync(top, { recursive: true });
     } catch (error) {
       console.error((error as Error).message);
       violations.push((error as Error).message);

@@ -290,6 +290,8 @@ class Run {
     }
     this.#count(`the same after ${exchanges} exchanges`);
     for (const clone of this.#clones) this.#expectAll(clone);
+    this.counts.issues = this.#clones[0]!.issues().size;
+    this.counts.texts = this.#clones[0]!.texts().size;
   }
 
   #expectAll(clone: BranchingClone): void {
@@ -299,8 +301,6 @@ class Run {
     for (const { id, state, assignee } of issues.values()) {
       if (state === 'in_progress' && assignee === null) throw new Violation(`${id} is held by nobody`);
     }
-    this.counts.issues = issues.size;
-    this.counts.texts = clone.texts().size;
   }
 
   #count(what: string): void {
