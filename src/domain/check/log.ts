@@ -1,4 +1,5 @@
 import { isTombstone } from '../canonical-json.ts';
+import { checkIssue } from '../generated/checks/issue.js';
 import type { Issue, Tombstone } from '../issue.ts';
 import type { Problem } from '../problem.ts';
 import { differences, type Replayed } from '../replay.ts';
@@ -21,7 +22,7 @@ export interface Records {
 export const RECONCILE = 'write into the log how the issue is';
 
 /** Where the log does not tell of an issue what its file says: one problem at most. */
-export function diagnoseHistory(
+function diagnoseHistory(
   image: Image,
   history: Replayed | undefined,
   digest: Records['digest'],
@@ -59,18 +60,30 @@ export const diagnoseMissing = ({ images, histories, unreadable }: Records): rea
   });
 
 /** Whether the log can rebuild an issue wholly. */
-export const isWhole = ({ events, broken, unknown }: Replayed): boolean =>
-  events[0]?.event === 'issue.created' && broken.length === 0 && unknown.length === 0;
+const isWhole = ({ image, events, broken, unknown }: Replayed): boolean =>
+  events[0]?.event === 'issue.created' && broken.length === 0 && unknown.length === 0 && checkIssue(image);
 
 /** Everything in which the log and the files differ. */
-export function diagnoseLog(records: Records): readonly Problem[] {
-  const { images, histories, digest } = records;
-  if (histories.size === 0 && images.size > 0) return [EMPTY_LOG];
-  const ids = [...images.keys()].sort();
-  return [
-    ...ids.flatMap((id) => diagnoseHistory(images.get(id)!, histories.get(id), digest)),
-    ...diagnoseMissing(records),
-  ];
+export const diagnoseLog = (records: Records): readonly Problem[] => [
+  ...diagnoseHistories(records).problems,
+  ...diagnoseMissing(records),
+];
+
+/** Where the log does not tell what the files say, and of which of them; of an empty log it is said once. */
+export function diagnoseHistories({ images, histories, digest }: Records): {
+  readonly problems: readonly Problem[];
+  /** In the order of their ids. */
+  readonly images: readonly Image[];
+} {
+  const untold = [...images.keys()].sort().flatMap((id) => {
+    const problems = diagnoseHistory(images.get(id)!, histories.get(id), digest);
+    return problems.length === 0 ? [] : [{ image: images.get(id)!, problems }];
+  });
+  return {
+    problems:
+      histories.size === 0 && images.size > 0 ? [EMPTY_LOG] : untold.flatMap(({ problems }) => problems),
+    images: untold.map(({ image }) => image),
+  };
 }
 
 const EMPTY_LOG: Problem = {

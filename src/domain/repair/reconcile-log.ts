@@ -1,5 +1,5 @@
 import { isTombstone } from '../canonical-json.ts';
-import { diagnoseHistory, diagnoseLog } from '../check/log.ts';
+import { diagnoseHistories } from '../check/log.ts';
 import { type Changes, diffImages, isHashed, pathOf } from '../event.ts';
 import { type Issue, LIMITS, type Tombstone } from '../issue.ts';
 import { differences, type Replayed } from '../replay.ts';
@@ -10,15 +10,10 @@ type Image = Issue | Tombstone;
 /** Appends to the log how an issue is, where it says something else, or not all. */
 export function reconcileLog(repair: Repair): void {
   if (!repair.logIsWhole) return;
-  const { digest } = repair;
-  const images = new Map(repair.images().map((image) => [image.id, image]));
-  const problems = diagnoseLog({ ...repair, images, histories: repair.histories() });
-  const loose = repair.images().filter((image) => {
-    const history = repair.history(image.id);
-    return diagnoseHistory(image, history, digest).length > 0;
-  });
-  repair.mend(problems.filter(({ fix, code }) => fix !== null && code !== 'missing-issue'));
-  for (const image of loose) reconcile(repair, image);
+  const files = new Map(repair.images().map((image) => [image.id, image]));
+  const { problems, images } = diagnoseHistories({ ...repair, images: files, histories: repair.histories() });
+  repair.mend(problems);
+  for (const image of images) reconcile(repair, image);
 }
 
 function reconcile(repair: Repair, image: Image): void {
