@@ -54,13 +54,21 @@ export class Clone {
 
   /** Runs commands, and commits what they came to. */
   async work(commands: readonly Command[]): Promise<void> {
+    await this.act(async (session) => {
+      for (const command of commands) {
+        session.clock.forward(7);
+        await runCommand(session, this.#ids, command);
+      }
+    });
+  }
+
+  /** Acts on the store, and commits what came of it. */
+  async act(act: (session: TestSession) => Promise<unknown>): Promise<void> {
     const { clock, leases } = this.#session;
     const store = createMemoryStore({ clock, initial: contentOf(this.head.files) });
+    clock.forward(7);
     const session = startSession({ store, clock, leases, newId: this.#newId });
-    for (const command of commands) {
-      clock.forward(7);
-      await runCommand(session, this.#ids, command);
-    }
+    await act(session);
     const files = await filesOf(session, this.head.files);
     if (!sameFiles(files, this.head.files)) this.head = { parents: [this.head], files };
   }
