@@ -171,6 +171,26 @@ describe.each(['text', 'driver'] as const)('what a clean merge breaks, merged by
   });
 });
 
+test('one issue claimed on both by two, merged by the driver: the merge has told the loser, and nothing is left to find', async () => {
+  const branches = await start('driver');
+  const { cli, git, part, issue } = branches;
+  const a = await create(cli, 'A');
+  await part(
+    async () => {
+      await cli(`claim ${a} --by agent:there`);
+      elsewhere(branches);
+    },
+    () => cli(`claim ${a} --by agent:here`),
+  );
+  git('merge', '--quiet', '--no-edit', 'side');
+  expect(issue(a).assignee).toBe('agent:here');
+  const told = (await cli('validate --json')).json as never as Told;
+  expect(told.problems.filter(({ id }) => id !== null)).toEqual([]);
+  expect(eventsOf(branches).filter(({ event }) => event === 'lease.lost')).toMatchObject([
+    { id: a, assignee: 'agent:there', by: 'jit:merge' },
+  ]);
+});
+
 describe('what a person resolves by hand, where there is no driver', () => {
   test('one issue claimed on both by two: the claim that the file holds stands, the other is told', async () => {
     const branches = await start('text');

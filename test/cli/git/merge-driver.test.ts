@@ -164,11 +164,7 @@ describe('what cannot be merged', () => {
     const { exit, stderr, result } = await drive([issue({}, 2), issue(), other], { size: 8 });
     expect([exit, markers(result, 8)]).toEqual([
       1,
-      [
-        `${'<'.repeat(8)} ours: issue ${idOf(1)}`,
-        '='.repeat(8),
-        `${'>'.repeat(8)} theirs: issue ${idOf(2)}`,
-      ],
+      [`${'<'.repeat(8)} ours: issue ${idOf(1)}`, '='.repeat(8), `${'>'.repeat(8)} theirs: issue ${idOf(2)}`],
     ]);
     expect(result).toContain(issue());
     expect(result).toContain(other);
