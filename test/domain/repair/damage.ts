@@ -63,7 +63,9 @@ const anyHistory = fc.record({
     { minLength: 4, maxLength: 4 },
   ),
   /** What the file holds: the last version, an earlier one, nothing, a tombstone. */
-  file: fc.constantFrom('last', 'last', 'first', 'gone', 'deleted'),
+  file: fc.constantFrom('last', 'last', 'first', 'gone', 'deleted', 'claimed', 'claimed'),
+  /** Who has it in the file, where it was claimed on two branches. */
+  holder: fc.constantFrom(null, 'agent:a', 'agent:b', 'human:c'),
 });
 
 type History = typeof anyHistory extends fc.Arbitrary<infer T> ? T : never;
@@ -79,7 +81,22 @@ function imagesOf(number: number, { versions }: History): readonly Issue[] {
 function eventsOf(number: number, history: History): readonly Event[] {
   const images = imagesOf(number, history);
   const eidOf = (version: number): string => idOf(1000 + number * 10 + version);
-  return images.flatMap((image, version): Event[] => {
+  const claims = history.file === 'claimed' ? ['agent:a', 'agent:b'] : [];
+  const claimed = claims.map((assignee, branch): Event => {
+    const last = images.at(-1)!;
+    const after = { ...last, state: 'in_progress' as const, assignee, claim_epoch: branch + 1 };
+    return {
+      ts: last.updated_at,
+      event: 'issue.claimed',
+      id: last.id,
+      eid: eidOf(8 + branch),
+      prev: eidOf(images.length - 1),
+      by: assignee,
+      assignee,
+      changes: diffImages(last, after),
+    };
+  });
+  const told = images.flatMap((image, version): Event[] => {
     const fault = history.faults[version]!;
     if (fault === 'lost') return [];
     const follows: Readonly<Record<Fault, string | null>> = {
@@ -103,6 +120,7 @@ function eventsOf(number: number, history: History): readonly Event[] {
       },
     ];
   });
+  return [...told, ...claimed];
 }
 
 function fileOf(number: number, history: History): readonly (Issue | Tombstone)[] {
@@ -111,6 +129,7 @@ function fileOf(number: number, history: History): readonly (Issue | Tombstone)[
   if (history.file === 'gone') return [];
   if (history.file === 'deleted')
     return [{ id: last.id, title: last.title, deleted_by: 'human:c', deleted_at: last.updated_at }];
+  if (history.file === 'claimed') return [{ ...last, state: 'in_progress', assignee: history.holder }];
   return [history.file === 'first' ? images[0]! : last];
 }
 
@@ -133,19 +152,23 @@ export const arbitraryDamage: fc.Arbitrary<Damaged> = fc
     histories: fc.array(anyHistory, { maxLength: ISSUES }),
     gates: fc.constantFrom<GateRegistry>({}, { review: REVIEW }),
     undefined: fc.boolean(),
+    /** Now and then nothing is left of it. */
+    log: fc.nat({ max: 15 }).map((chance) => chance > 0),
     /** The order in which the lines of the issues are mixed. */
     order: fc.array(fc.nat({ max: ISSUES }), { maxLength: 20 }),
   })
-  .map(({ histories, gates, undefined: removed, order }) => {
+  .map(({ histories, gates, undefined: removed, log, order }) => {
     const queues = histories.map((history, number) => [...eventsOf(number, history)]);
     const mixed = order.flatMap((number) => queues[number]?.splice(0, 1) ?? []);
     return {
       images: histories.flatMap((history, number) => fileOf(number, history)),
       gates,
-      events: [
-        ...mixed,
-        ...queues.flat(),
-        ...(removed ? [gateEvent(8000, { review: [{ ...REVIEW, title: 'As it was' }, null] })] : []),
-      ],
+      events: !log
+        ? []
+        : [
+            ...mixed,
+            ...queues.flat(),
+            ...(removed ? [gateEvent(8000, { review: [{ ...REVIEW, title: 'As it was' }, null] })] : []),
+          ],
     };
   });
