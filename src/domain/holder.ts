@@ -49,6 +49,20 @@ export function isStale(issue: Issue, facts: HolderFacts): boolean {
 export const isClaimUnder = (issue: Issue, lease: Lease): boolean =>
   issue.claim_epoch === lease.epoch && issue.assignee === lease.holder;
 
+/**
+ * Whether a merge gave the issue to somebody else than this lease: two clones had claimed it under the same epoch, and the file says
+ * which claim stands. To this repository that is work of another clone, of which it has no lease.
+ */
+export const isLostInMerge = (
+  issue: Pick<Issue, 'state' | 'assignee' | 'claim_epoch'>,
+  { lease }: Standing,
+): boolean =>
+  (issue.state === 'in_progress' || issue.state === 'gated') &&
+  issue.assignee !== null &&
+  issue.claim_epoch === lease.epoch &&
+  issue.assignee !== lease.holder &&
+  isActive(lease);
+
 /** Whether anybody, the actor included, has the issue or has finished it. */
 export const isTaken = ({ lease, here }: Pick<HolderFacts, 'lease' | 'here'>): boolean =>
   lease !== null &&

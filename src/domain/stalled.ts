@@ -1,3 +1,4 @@
+import { isLostInMerge } from './holder.ts';
 import { type Issue, ref } from './issue.ts';
 import { mayEnd, type Standing, type Workplace } from './lease.ts';
 import { shellWord } from './shell-word.ts';
@@ -29,7 +30,9 @@ export interface Activity {
 export function findStalls(issue: Issue, activity: Activity, quietSince: string): readonly Stall[] {
   const { lease, damaged, here } = activity;
   if (issue.state !== 'in_progress') return [];
-  const known = lease !== null && (issue.claim_epoch ?? 0) <= lease.lease.epoch ? lease : null;
+  const ours =
+    lease !== null && (issue.claim_epoch ?? 0) <= lease.lease.epoch && !isLostInMerge(issue, lease);
+  const known = ours ? lease : null;
   if (known?.lease.status === 'done' || known?.lease.status === 'suspended') return [];
   const force = `jit issue release ${ref(issue.id)} --force`;
   const stalls: Stall[] = [];

@@ -3,6 +3,7 @@ import { settle } from '../domain/complete.ts';
 import { JitError } from '../domain/errors.ts';
 import { diffImages } from '../domain/event.ts';
 import { type Graph, withChanges } from '../domain/graph.ts';
+import { isLostInMerge } from '../domain/holder.ts';
 import { type GateRegistry, type Issue, isSatisfied, type Tombstone } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { DependencyOf } from '../domain/readiness.ts';
@@ -84,7 +85,8 @@ export class Draft implements Lookup {
     const dependencyOf = await this.dependencies(issue);
     this.#commit ??= { head: this.#session.headCommit() };
     const commit = this.#commit.head;
-    const lease = await this.lease(issue.id);
+    const standing = await this.lease(issue.id);
+    const lease = standing !== null && isLostInMerge(issue, standing) ? null : standing;
     const { here } = this.#session;
     return { actor, here, lease, now: this.now, gates: this.gates, dependencyOf, commit, force: this.#force };
   }

@@ -1,3 +1,4 @@
+import { isLostInMerge } from '../domain/holder.ts';
 import type { GateRegistry, Link } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
@@ -33,7 +34,9 @@ export const showIssues = (session: Session, ids: readonly string[]): Promise<re
       const linkedFrom = linksTo(issue.id, all.rows);
       // A record that cannot be understood is told of.
       const { leases } = await inspectLeases(session, [issue.id]);
-      details.push({ row, needs, blocks, linkedFrom, gates, lease: leases.get(issue.id) ?? null });
+      const standing = leases.get(issue.id) ?? null;
+      const lease = standing !== null && isLostInMerge(issue, standing) ? null : standing;
+      details.push({ row, needs, blocks, linkedFrom, gates, lease });
     }
     return details;
   });

@@ -61,8 +61,8 @@ export const readStatus = (session: Session): Promise<Status> =>
     const stale = new Set<string>();
     for (const { issue } of judged) {
       if (draft.hasDamagedLease(issue.id)) continue;
-      if ((await draft.lease(issue.id)) === null || isStale(issue, await draft.facts(issue)))
-        stale.add(issue.id);
+      const facts = await draft.facts(issue);
+      if (facts.lease === null || isStale(issue, facts)) stale.add(issue.id);
     }
     const waiting = inState('backlog');
     const completed = rows.filter(({ issue }) => issue.completed_at !== null);

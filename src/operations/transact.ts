@@ -1,5 +1,5 @@
 import { JitError } from '../domain/errors.ts';
-import { type FollowUp, followUp, holdsLease } from '../domain/holder.ts';
+import { type FollowUp, followUp, holdsLease, isLostInMerge } from '../domain/holder.ts';
 import type { Issue, Tombstone } from '../domain/issue.ts';
 import { isOfAnotherClone, type Standing } from '../domain/lease.ts';
 import { Draft } from './draft.ts';
@@ -72,7 +72,7 @@ async function follow(
   standing: Standing,
 ): Promise<void> {
   const { actor, here, leases } = session;
-  const byHolder = holdsLease({ actor, here, lease: standing });
+  const byHolder = holdsLease({ actor, here, lease: standing }) && !isLostInMerge(before, standing);
   const what: FollowUp = followUp(before, after, standing, byHolder);
   const { id, epoch } = standing.lease;
   if (isOfAnotherClone(standing.lease)) {

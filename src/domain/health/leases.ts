@@ -1,3 +1,4 @@
+import { isLostInMerge } from '../holder.ts';
 import { type Issue, ref } from '../issue.ts';
 import {
   isActive,
@@ -143,6 +144,16 @@ function disagreements(facts: LeasesFacts): readonly Finding[] {
   const stateOf = ({ lease }: Standing): string => filed.get(lease.id)?.state ?? 'missing';
   const working = ['in_progress', 'gated'];
   return [
+    ...several(
+      held.filter((standing) => {
+        const issue = filed.get(standing.lease.id);
+        return issue !== undefined && isLostInMerge(issue, standing);
+      }),
+      (standing) =>
+        warn(
+          `${who(standing.lease)} lost its claim in a merge: the file says ${filed.get(standing.lease.id)!.assignee}`,
+        ),
+    ),
     ...several(
       held.filter((standing) => ['ready', 'backlog'].includes(stateOf(standing))),
       (standing) =>
