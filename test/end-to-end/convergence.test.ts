@@ -10,7 +10,7 @@ import { size } from '../support/size.ts';
 
 const SEED = Number(process.env.JIT_TEST_SEED ?? 20_260_106);
 const RUNS = Number(process.env.JIT_TEST_RUNS ?? size(2, 100));
-const ROUNDS = Number(process.env.JIT_TEST_ROUNDS ?? size(8, 50));
+const ROUNDS = Number(process.env.JIT_TEST_ROUNDS ?? size(6, 50));
 
 vi.setConfig({ testTimeout: 6 * 3_600_000 });
 // Nothing of the user who runs the tests: git, which jit starts, would read the settings.

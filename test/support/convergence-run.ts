@@ -170,26 +170,33 @@ class Run {
     await this.#bring(one, other, 'pull --rebase', ['pull', '--quiet', '--rebase', 'origin', other.name]);
   };
 
-  /** Takes one commit of the other, of which every issue that it changes is here or is new. */
+  /** Takes one commit of the other. Where it changes issues that are not here, git stops without asking the driver. */
   readonly #cherryPick = async (one: BranchingClone, other: BranchingClone) => {
     await one.git('fetch', '--quiet', 'origin');
     const range = `HEAD..origin/${other.name}`;
     const commits = (await one.git('rev-list', '--no-merges', '--max-count=8', range)).split('\n');
-    for (const commit of commits.filter((oid) => oid !== '')) {
-      const names = await one.git(
-        'diff-tree',
-        '-r',
-        '--no-commit-id',
-        '--name-only',
-        '--diff-filter=M',
-        commit,
-      );
-      const there = new Set((await one.git('ls-files', '.jit')).split('\n'));
-      if (!names.split('\n').every((name) => name === '' || there.has(name))) continue;
-      const words = ['cherry-pick', '--allow-empty', '--keep-redundant-commits', commit];
-      return this.#bring(one, null, 'cherry-pick', words);
-    }
-    this.#count('nothing to cherry-pick');
+    const commit = this.#pick(commits);
+    if (commit === '') return this.#count('nothing to cherry-pick');
+    const diff = ['diff-tree', '-r', '--no-commit-id', '--name-only', '--diff-filter=M', commit];
+    const names = (await one.git(...diff)).split('\n').filter((name) => name !== '');
+    const there = new Set((await one.git('ls-files', '.jit')).split('\n'));
+    const words = ['cherry-pick', '--allow-empty', '--keep-redundant-commits', commit];
+    const mayStop = !names.every((name) => there.has(name));
+    await this.#bring(one, null, 'cherry-pick', words, { mayStop });
+  };
+
+  /** As in a clone that was not set up, or has no jit on the PATH: what git leaves unmerged is merged afterwards. */
+  readonly #withoutDriver = async (one: BranchingClone, other: BranchingClone) => {
+    await one.git('fetch', '--quiet', 'origin');
+    const words = [
+      '-c',
+      'merge.jit.driver=no-such-jit %A',
+      'merge',
+      '--quiet',
+      '--no-edit',
+      `origin/${other.name}`,
+    ];
+    await this.#bring(one, other, 'merge without the driver', words, { mayStop: true });
   };
 
   /** Has work that is not committed while it merges. */
@@ -199,7 +206,7 @@ class Run {
     const { out } = await one.tryGit('stash', 'push', '--include-untracked');
     if (out.startsWith('No local changes')) return;
     await this.#merge(one, other);
-    await this.#bring(one, null, 'stash pop', ['stash', 'pop', '--quiet'], stashed);
+    await this.#bring(one, null, 'stash pop', ['stash', 'pop', '--quiet'], { also: stashed });
   };
 
   readonly #WAYS = [
@@ -208,6 +215,7 @@ class Run {
     ...Array(4).fill(this.#crissCross),
     ...Array(3).fill(this.#rebase),
     ...Array(2).fill(this.#cherryPick),
+    ...Array(2).fill(this.#withoutDriver),
     ...Array(3).fill(this.#stash),
   ] as readonly ((one: BranchingClone, other: BranchingClone) => Promise<void>)[];
 
@@ -217,7 +225,7 @@ class Run {
     other: BranchingClone | null,
     name: string,
     words: readonly string[],
-    also: ReadonlySet<string> = new Set(),
+    { also = new Set(), mayStop = false }: Bringing = {},
   ): Promise<void> {
     const theirs = other === null ? null : await one.git('rev-parse', `origin/${other.name}`);
     const before = [...one.texts(), ...(theirs === null ? [] : this.#textsAt.get(theirs)!), ...also];
@@ -226,7 +234,11 @@ class Run {
     this.#count(name);
     const calls = this.counts['driver calls'];
     const { status, out } = await one.tryGit(...words);
-    if (status !== 0 || (await one.stopped())) throw new Violation(`git ${words[0]} stopped:\n${out}`);
+    if (status !== 0 || (await one.stopped())) {
+      if (!mayStop) throw new Violation(`git ${words[0]} stopped:\n${out}`);
+      await this.#resolve(one, out);
+      this.#count(`${name}, stopped and resolved`);
+    }
     if (this.counts['driver calls'] !== calls) this.#count('with the driver');
     const texts = one.texts();
     const lost = before.filter((text) => !texts.has(text) && !this.#givenUp.has(text));
@@ -237,6 +249,16 @@ class Run {
     if (dropped.length > 0) throw new Violation(`validate --fix dropped ${dropped.join(' ')}`);
     await one.commit(`after ${name}`);
     await this.#publish(one);
+  }
+
+  /** Finishes what git could not merge. */
+  async #resolve(clone: BranchingClone, out: string): Promise<void> {
+    const { exit, stdout } = await clone.jit(['merge', '--resolve', '--json'], 'person');
+    this.trail.push(`${clone.name}: jit merge --resolve`);
+    if (exit !== 0 || (await clone.git('ls-files', '--unmerged')) !== '')
+      throw new Violation(`merge --resolve ends with ${stdout}, after\n${out}`);
+    await clone.git('commit', '--quiet', '--allow-empty', '--no-edit');
+    if (await clone.stopped()) throw new Violation(`merge --resolve left git in the middle, after\n${out}`);
   }
 
   /** What a merge broke between files is mended, and then nothing is left to mend. */
@@ -314,6 +336,13 @@ class Run {
   #pick<T>(of: readonly T[]): T {
     return of[this.#draw(of.length)]!;
   }
+}
+
+interface Bringing {
+  /** Texts that are neither in HEAD nor in what is merged. */
+  readonly also?: ReadonlySet<string>;
+  /** git cannot do it by itself. */
+  readonly mayStop?: boolean;
 }
 
 interface Validation {
