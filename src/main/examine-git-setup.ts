@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { Place } from '../cli/context.ts';
-import { judgeAttributes } from '../domain/git-setup/attributes.ts';
+import {
+  type AttributesBlock,
+  type AttributesState,
+  COMMITTED,
+  judgeAttributes,
+  localBlock,
+} from '../domain/git-setup/attributes.ts';
 import { readSettings } from '../domain/git-setup/config-block.ts';
 import { callsIn, HOOKS, type HookName, hookLines } from '../domain/git-setup/hook-script.ts';
 import { findBlock } from '../domain/git-setup/marked-block.ts';
@@ -24,11 +30,13 @@ export async function examineGitSetup(place: Place, host: Host): Promise<GitSetu
   const repository = findRepository(place.root);
   if (repository === null) return null;
   const workshop = findGitWorkshop(place, host);
-  const attributes = workshop.look(workshop.attributesFile);
-  const state =
-    attributes.kind === 'file'
-      ? judgeAttributes(attributes.text, workshop.nameOf(workshop.attributesFile))
-      : 'none';
+  const judge = (path: string, block: AttributesBlock): AttributesState => {
+    const entry = workshop.look(path);
+    return entry.kind === 'file' ? judgeAttributes(entry.text, block, workshop.nameOf(path)) : 'none';
+  };
+  const attributes = judge(workshop.attributesFile, COMMITTED);
+  const local = judge(workshop.localAttributesFile, localBlock(workshop.bytes(workshop.store)));
+  const merges = await readMerges(workshop.store, repository.topLevel, host);
   const config = workshop.look(workshop.configFile);
   const text = config.kind === 'file' ? config.text : '';
   const settings = await workshop.settings(text);
@@ -40,8 +48,9 @@ export async function examineGitSetup(place: Place, host: Host): Promise<GitSetu
     return { value: said.value, origin: said.origin, there: program === null || isThere(program, host, '/') };
   };
   return {
-    attributes: state,
-    overridden: state === 'none' ? [] : await findOverridden(workshop.store, repository.topLevel, host),
+    attributes,
+    overridden: attributes === 'none' ? [] : DRIVEN.filter((name) => merges(name) !== 'jit'),
+    log: { file: workshop.nameOf(workshop.localAttributesFile), attributes: local, merge: merges(LOG) },
     driver: command('merge.jit.driver', programOfDriver),
     textconv: command('diff.jit.textconv', programOfTextconv),
     hooks:
@@ -61,17 +70,15 @@ const isThere = (program: Program, { env }: Host, from: string): boolean =>
           : findOnPath(word, env) !== null,
       );
 
-async function findOverridden(store: string, topLevel: string, { env }: Host): Promise<readonly string[]> {
-  const names = ['issues/01.json', 'events.jsonl', 'gates.json', 'config.json', 'index.json'];
-  const values = await readAttributes(
-    topLevel,
-    'merge',
-    names.map((name) => `${store}/${name}`),
-    env,
-  );
-  return names
-    .filter((name) => values.get(`${store}/${name}`) !== 'jit')
-    .map((name) => name.replace('01', '*'));
+/** The files for which `.jit/.gitattributes` asks for the driver. */
+const DRIVEN = ['issues/*.json', 'gates.json', 'config.json', 'index.json'];
+const LOG = 'events.jsonl';
+
+/** How git goes about merging each of the files of a store: `jit`, `union`, `unspecified`, ... */
+async function readMerges(store: string, topLevel: string, { env }: Host) {
+  const pathOf = (name: string): string => `${store}/${name.replace('*', '01')}`;
+  const values = await readAttributes(topLevel, 'merge', [...DRIVEN, LOG].map(pathOf), env);
+  return (name: string): string => values.get(pathOf(name)) ?? 'unspecified';
 }
 
 async function lookAtHooks(workshop: GitWorkshop, recorded: string, host: Host, topLevel: string) {

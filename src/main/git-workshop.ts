@@ -47,6 +47,8 @@ function openGitWorkshop({ place, repository: found, directory }: Tracked, host:
   return {
     store: directory,
     attributesFile,
+    // git follows a link there, other than in the work tree.
+    localAttributesFile: realPath(join(commonDir, 'info', 'attributes')),
     configFile,
     bytes: (text) => Buffer.from(text, 'utf8').toString('latin1'),
     readable: (text) => Buffer.from(text, 'latin1').toString('utf8'),
@@ -69,6 +71,7 @@ function openGitWorkshop({ place, repository: found, directory }: Tracked, host:
     hooksPlace: () => readHooksPlace(repository, env),
     placeOf: (recorded) => recordedHooks(repository, recorded),
     spotOf: (hooks, hook) => spotOf(hooks, hook),
+    missingAbove,
     directoriesAbove: (path) => directoriesAbove(repository, path),
     programs: once(() => ({
       own: ownProgram(host.program, env),
@@ -94,20 +97,24 @@ const nameIn = (topLevel: string, path: string): string =>
 function spotOf({ directory, sourced }: HooksPlace, hook: HookName) {
   const path = join(directory, hook);
   const kept = join(directory, keptName(hook));
-  const missing: string[] = [];
-  for (
-    let above = directory;
-    lookAt(above).kind === 'none' && dirname(above) !== above;
-    above = dirname(above)
-  )
-    missing.unshift(above);
   return {
     path,
     entry: lookAt(path),
     kept: { path: kept, there: lookAt(kept).kind !== 'none' },
     sourced,
-    missing,
+    missing: missingAbove(path),
   };
+}
+
+function missingAbove(path: string): readonly string[] {
+  const missing: string[] = [];
+  for (
+    let above = dirname(path);
+    lookAt(above).kind === 'none' && dirname(above) !== above;
+    above = dirname(above)
+  )
+    missing.unshift(above);
+  return missing;
 }
 
 function directoriesAbove({ topLevel, commonDir }: Repository, path: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { JitError } from '../domain/errors.ts';
-import { dropAttributes, putAttributes } from '../domain/git-setup/attributes.ts';
-import { type Change, type Entry, type FileImage, NEW_FILE, rewrite } from '../domain/git-setup/change.ts';
+import { type AttributesBlock, COMMITTED, localBlock } from '../domain/git-setup/attributes.ts';
+import { type Change, type FileImage, rewrite } from '../domain/git-setup/change.ts';
 import {
   type ConfigSettings,
   dropSettings,
@@ -9,6 +9,12 @@ import {
   settingsFor,
 } from '../domain/git-setup/config-block.ts';
 import { HOOKS, type HookName } from '../domain/git-setup/hook-script.ts';
+import { plainFile } from '../domain/git-setup/plain-file.ts';
+import {
+  type AttributesSpot,
+  planAttributes,
+  planAttributesRemoval,
+} from '../domain/git-setup/plan-attributes.ts';
 import { type HookForm, planHook, planHookRemoval } from '../domain/git-setup/plan-hook.ts';
 import { isByName, type Program, programOfDriver, programOfTextconv } from '../domain/git-setup/program.ts';
 import type { GitWorkshop, HooksPlace, Setting } from './git-workshop.ts';
@@ -70,7 +76,9 @@ export async function setUpGit(
   const left = placesToLeave(workshop, before, place);
   const changes = [
     ...rewrite(workshop.configFile, config, putSettings(config.text, owner, after, workshop.configFile)),
-    ...planAttributes(workshop),
+    ...attributesOf(workshop).flatMap(([path, block]) =>
+      planAttributes(attributesSpot(workshop, path), block),
+    ),
     ...installed.flatMap(({ plan }) => plan.changes),
     ...left.flatMap((old) => planRemovals(workshop, owner, old)),
   ];
@@ -94,7 +102,9 @@ export async function takeBackGit(workshop: GitWorkshop, apply: boolean): Promis
   const places = placesToLeave(workshop, before, null, await workshop.hooksPlace());
   const changes = [
     ...places.flatMap((place) => planRemovals(workshop, owner, place)),
-    ...planAttributesRemoval(workshop),
+    ...attributesOf(workshop).flatMap(([path, block]) =>
+      planAttributesRemoval(attributesSpot(workshop, path), block, workshop.directoriesAbove(path)),
+    ),
     ...rewrite(workshop.configFile, config, rest),
   ];
   const others = (await workshop.settings(rest)).filter(isJits);
@@ -197,43 +207,19 @@ const planRemovals = (workshop: GitWorkshop, owner: string, place: HooksPlace): 
     return planHookRemoval(spot, owner, hook, workshop.directoriesAbove(spot.path));
   });
 
-function planAttributes(workshop: GitWorkshop): readonly Change[] {
-  const { attributesFile: path } = workshop;
-  const entry = workshop.look(path);
-  if (entry.kind === 'none') {
-    const text = putAttributes(MADE, path);
-    return [{ kind: 'write', path, before: null, after: { text, mode: NEW_FILE } }];
-  }
-  const image = fileOf(entry, path);
-  return rewrite(path, image, putAttributes(image.text, path));
-}
+/** The files of attributes, and what stands in them: one goes with the branches, one belongs to this clone. */
+const attributesOf = (workshop: GitWorkshop): readonly (readonly [path: string, AttributesBlock])[] => [
+  [workshop.attributesFile, COMMITTED],
+  [workshop.localAttributesFile, localBlock(workshop.bytes(workshop.store))],
+];
 
-const MADE = '# Made by jit git setup.\n';
+const attributesSpot = (workshop: GitWorkshop, path: string): AttributesSpot => ({
+  path,
+  entry: workshop.look(path),
+  missing: workshop.missingAbove(path),
+});
 
-function planAttributesRemoval(workshop: GitWorkshop): readonly Change[] {
-  const { attributesFile: path } = workshop;
-  const entry = workshop.look(path);
-  if (entry.kind === 'none') return [];
-  const image = fileOf(entry, path);
-  const rest = dropAttributes(image.text, path);
-  if (rest !== image.text && rest === MADE) return [{ kind: 'remove', path, before: image }];
-  return rewrite(path, image, rest);
-}
-
-const readFile = (workshop: GitWorkshop, path: string): FileImage => fileOf(workshop.look(path), path);
-
-function fileOf(entry: Entry, path: string): FileImage {
-  if (entry.kind === 'file') return entry;
-  const what = {
-    none: 'is not there',
-    link: 'is a symbolic link, which git does not read',
-    other: 'is no file',
-  };
-  throw new JitError('INVALID', `${path} ${what[entry.kind]}`, {
-    details: { file: path },
-    hint: 'put a plain file in its place',
-  });
-}
+const readFile = (workshop: GitWorkshop, path: string): FileImage => plainFile(workshop.look(path), path);
 
 const readable = (workshop: GitWorkshop, settings: ConfigSettings | null): ConfigSettings | null =>
   settings === null

@@ -33,7 +33,10 @@ export interface HooksPlace {
 export interface GitWorkshop {
   /** The `.jit` directory, relative to the top of the work tree, for example `.jit` or `tools/.jit`. */
   readonly store: string;
+  /** `.jit/.gitattributes`. */
   readonly attributesFile: string;
+  /** `info/attributes` of the git directory that all work trees share; where it is a link that leads somewhere, what it leads to. */
+  readonly localAttributesFile: string;
   /** The configuration that all work trees of the repository share. */
   readonly configFile: string;
   /** A text as the bytes that it has in a file, and back. */
@@ -49,7 +52,9 @@ export interface GitWorkshop {
   /** A place that was recorded; null where it is outside of the repository. */
   placeOf(recorded: string): HooksPlace | null;
   spotOf(place: HooksPlace, hook: HookName): HookSpot;
-  /** The directories above a hook, the innermost first, as far as they lie in the repository. */
+  /** The directories that must be made for a file, the outermost first. */
+  missingAbove(path: string): readonly string[];
+  /** The directories above a file, the innermost first, as far as they lie in the repository. */
   directoriesAbove(path: string): readonly string[];
   /** How git can start this jit; for hooks in the work tree also by paths in it. */
   programs(): { readonly own: Program; readonly inWorkTree: readonly Program[] };

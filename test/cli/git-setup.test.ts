@@ -244,6 +244,7 @@ describe('jit git setup, then jit git unsetup', () => {
     expect((json.files as { path: string }[]).map(({ path }) => path)).toEqual([
       '.git/config',
       '.jit/.gitattributes',
+      '.git/info/attributes',
       '.git/hooks/pre-commit',
       '.git/hooks/post-merge',
     ]);

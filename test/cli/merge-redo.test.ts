@@ -70,7 +70,7 @@ describe('a merge that took one side only', () => {
     expect(await problemsOf(scene)).toEqual([]);
     expect(
       (await document(scene.cli, 'validate')).problems.map(({ code }: { code: string }) => code),
-    ).toEqual(['missing-line']);
+    ).toEqual([]);
     // Again, there is nothing more.
     scene.commit();
     expect(await document(scene.cli, `merge --redo ${commit}`)).toMatchObject({
@@ -110,7 +110,7 @@ describe('a merge that took one side only', () => {
     expect(scene.issue(id).labels).toEqual(['main', 'side']);
     expect(scene.issue(made.side).title).toBe('Made on side');
 
-    const other = await startBranches();
+    const other = await startBranches('log as text');
     const parted = await partBoth(other);
     expect(other.tryGit('merge', '-X', 'theirs', '--no-edit', 'side')).toBe(0);
     expect(await problemsOf(other)).toHaveLength(1);
@@ -120,8 +120,23 @@ describe('a merge that took one side only', () => {
     expect(await problemsOf(other)).toEqual([]);
   });
 
+  test('-X theirs where git joins the log: what the file lacks is named by validate', async () => {
+    const scene = await startBranches('driver not configured');
+    const { id } = await partBoth(scene);
+    expect(scene.tryGit('merge', '-X', 'theirs', '--no-edit', 'side')).toBe(0);
+    expect(scene.issue(id).labels).toEqual(['side']);
+    const { problems } = await document(scene.cli, 'validate');
+    expect(problems.map((found: { code: string; id: string }) => [found.code, found.id])).toEqual([
+      ['edited-outside', id],
+    ]);
+    await document(scene.cli, 'merge --redo HEAD');
+    await scene.cli('validate --fix --yes');
+    expect(scene.issue(id).labels).toEqual(['main', 'side']);
+    expect((await document(scene.cli, 'validate')).problems).toEqual([]);
+  });
+
   test('-X theirs, where the file is a mixture of both', async () => {
-    const scene = await startBranches();
+    const scene = await startBranches('log as text');
     const id = await create(scene.cli, 'T', '-d', 'text', '--context', 'k=v');
     await scene.part(
       () => scene.cli(['update', id, '-l', 'side', '-p', 'high']),
@@ -172,7 +187,7 @@ describe('a merge that took one side only', () => {
     expect(scene.issue(old)).toBeUndefined();
     expect(scene.issue(young).priority).toBe('critical');
     const { problems } = await document(cli, 'validate');
-    expect(new Set(problems.map(({ id }: { id: string }) => id))).toEqual(new Set([null, old, young]));
+    expect(new Set(problems.map(({ id }: { id: string }) => id))).toEqual(new Set([old, young]));
     expect(await document(cli, 'merge --redo HEAD')).toMatchObject({ left: [], files: [{ id: old }] });
     expect(scene.issue(old)).toMatchObject({ id: old, priority: 'critical' });
   });
@@ -235,9 +250,8 @@ describe('what is looked at', () => {
     const problems = await problemsOf(scene);
     expect(problems.map(({ code, severity, fix }) => [severity, code, fix])).toEqual([
       ['error', 'unmerged', 'jit merge --resolve'],
-      ['error', 'unmerged', 'jit merge --resolve'],
     ]);
-    expect(problems.map((problem) => problem.id).sort()).toEqual([id, null].sort());
+    expect(problems.map((problem) => problem.id)).toEqual([id]);
     await document(scene.cli, 'merge --resolve');
     expect(await problemsOf(scene)).toEqual([]);
   });

@@ -128,8 +128,8 @@ describe.each(drivers)('a git whose driver does not run (%s)', (driver) => {
 });
 
 describe('both ways', () => {
-  test('the same comes out, whoever merges whom', async () => {
-    const scene = await startBranches('driver missing');
+  test.each(drivers)('the same comes out, whoever merges whom (%s)', async (driver) => {
+    const scene = await startBranches(driver);
     const { first, second } = await partTwice(scene);
     const results: string[][] = [];
     for (const [here, there] of [
@@ -147,8 +147,8 @@ describe('both ways', () => {
     expect(results[0]).toEqual(results[1]);
   });
 
-  test('revert: what it took away is gone from file and log, and what came later stays', async () => {
-    const scene = await startBranches('driver missing');
+  test.each(drivers)('revert: what it took away is gone from file and log (%s)', async (driver) => {
+    const scene = await startBranches(driver);
     const { cli, commit } = scene;
     const id = await create(cli, 'T');
     commit();
@@ -161,6 +161,8 @@ describe('both ways', () => {
     const done = await document(cli, 'merge --resolve');
     expect(done).toMatchObject({ operation: 'revert', left: [] });
     expect(scene.issue(id)).toMatchObject({ title: 'T', labels: ['later'] });
+    expect(scene.read('.jit/events.jsonl')).not.toContain('Wrong');
+    expect(scene.read('.jit/events.jsonl')).toContain('later');
     expect(scene.tryGit('revert', '--continue')).toBe(0);
   });
 });
@@ -355,7 +357,7 @@ describe('what is not jit’s to decide', () => {
 
 describe('conflict markers without an unmerged index', () => {
   test.each(['merge', 'diff3', 'zdiff3'])('committed (%s): the sides are merged', async (style) => {
-    const scene = await startBranches('driver not configured');
+    const scene = await startBranches('log as text');
     scene.git('config', 'merge.conflictStyle', style);
     const ids = await partTwice(scene);
     scene.tryGit('merge', 'side');

@@ -33,7 +33,7 @@ const elsewhere = ({ cwd }: Branches): void =>
   rmSync(join(cwd, '.git/jit'), { recursive: true, force: true });
 
 async function start(how: 'text' | 'driver'): Promise<Branches> {
-  const branches = await startBranches(how === 'text' ? 'no attributes' : 'driver not configured');
+  const branches = await startBranches(how === 'text' ? 'no attributes' : 'driver missing');
   const program = `"${process.execPath}" "${BINARY}" git merge-driver %O %A %B %L %P`;
   if (how === 'driver') branches.git('config', 'merge.jit.driver', program);
   return branches;

@@ -371,8 +371,17 @@ describe('where things are', () => {
     });
     spawnSync('jit', ['git', 'setup'], { cwd: clone, env });
     expect(setup()).toMatchObject({ status: 'ok', details: { driver: { there: true } } });
-    put(clone, '.git/info/attributes', '*.jsonl merge=union\n');
-    expect(setup()).toMatchObject({ status: 'warning', details: { overridden: ['events.jsonl'] } });
+    put(clone, '.git/info/attributes', '*.jsonl merge=union\ngates.json merge=union\n');
+    expect(setup()).toMatchObject({
+      status: 'warning',
+      fix: 'jit git setup',
+      details: { overridden: ['gates.json'], log: { attributes: 'none', merge: 'union' } },
+    });
+    spawnSync('jit', ['git', 'setup'], { cwd: clone, env });
+    expect(setup()).toMatchObject({
+      fix: null,
+      details: { overridden: ['gates.json'], log: { attributes: 'present', merge: 'jit' } },
+    });
   });
 
   test('hooks that lost the lines of jit, their permission, or their place', () => {

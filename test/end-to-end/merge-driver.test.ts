@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { BINARY, makeSandbox } from '../support/binary.ts';
@@ -6,13 +6,6 @@ import { BINARY, makeSandbox } from '../support/binary.ts';
 // git itself calls the driver: how it does that (which file is which, from where, with which marker size) is what is tested.
 
 vi.setConfig({ testTimeout: 300_000 });
-
-const ATTRIBUTES = `issues/*.json merge=jit diff=jit
-events.jsonl merge=jit
-gates.json merge=jit
-config.json merge=jit
-index.json merge=jit
-`;
 
 /** A repository whose git calls the driver; `sub`: where in it the store lies. */
 function start(sub = '.') {
@@ -27,10 +20,9 @@ function start(sub = '.') {
   const store = join(repository, sub, '.jit');
   mkdirSync(join(repository, sub), { recursive: true });
   sandbox.jit(['init', '--dir', join(repository, sub)]);
-  appendFileSync(join(store, '.gitattributes'), ATTRIBUTES);
   const calls = join(repository, '.git', 'driver-calls');
   const program = `"${process.execPath}" "${BINARY}" git merge-driver %O %A %B %L %P`;
-  sandbox.git('config', 'merge.jit.name', 'issues');
+  sandbox.jit(['git', 'setup', '--dir', join(repository, sub)]);
   sandbox.git(
     'config',
     'merge.jit.driver',
@@ -47,6 +39,7 @@ function start(sub = '.') {
   return {
     ...sandbox,
     store,
+    run: sandbox.jit,
     jit,
     commit,
     create,
@@ -64,11 +57,7 @@ function start(sub = '.') {
     check() {
       expect(sandbox.git('status', '--porcelain')).toBe('');
       const { json } = jit('validate', '--json');
-      expect(
-        (json as unknown as { problems: { code: string; message: string }[] }).problems.filter(
-          ({ code }) => code !== 'missing-line',
-        ),
-      ).toEqual([]);
+      expect((json as unknown as { problems: readonly unknown[] }).problems).toEqual([]);
     },
     /** Runs git where it is to stop, and returns what it said. */
     stopsAt(...words: string[]): string {
@@ -197,6 +186,45 @@ describe('git', () => {
     // From the top of the work tree it is in, whatever directory git was started in.
     for (const call of calls()) expect(call).toMatch(/^7 tools\/my store\/\.jit\/\S+ \S+\/linked \d+$/);
     expect(calls()[0]).not.toContain(`${repository} `);
+  });
+
+  test('the log is merged by jit in every work tree, whatever git does, and on a branch that never heard of it', () => {
+    const { jit, git, create, commit, branch, calls, repository, run } = start('tools/my store');
+    const log = 'tools/my store/.jit/events.jsonl';
+    git('commit', '--quiet', '--allow-empty', '-m', 'before the store');
+    const id = create('First');
+    git('rm', '--quiet', '--cached', '--ignore-unmatch', 'tools/my store/.jit/.gitattributes');
+    rmSync(join(repository, 'tools/my store/.jit/.gitattributes'));
+    commit();
+    branch('a', () => create('Of a'));
+    branch('b', () => jit('update', id, '-l', 'b'));
+    create('Of main');
+    commit();
+    git('worktree', 'add', '--quiet', '-b', 'linked', '../linked', 'main');
+    const linked = join(repository, '../linked');
+    const asked = (...words: string[]): void => {
+      const before = calls().length;
+      git('-C', linked, ...words);
+      const told = calls()
+        .slice(before)
+        .filter((call) => call.includes(` ${log} `));
+      expect(told, words.join(' ')).not.toEqual([]);
+      expect(git('-C', linked, 'status', '--porcelain', '--untracked-files=no'), words.join(' ')).toBe('');
+      git('-C', linked, 'reset', '--quiet', '--hard', 'main');
+    };
+    expect(git('-C', linked, 'check-attr', 'merge', '--', log)).toContain(': merge: jit');
+    asked('merge', '--quiet', 'a', '-m', 'merge');
+    asked('cherry-pick', 'a');
+    git('-C', linked, 'checkout', '--quiet', '-B', 'linked', 'b');
+    asked('rebase', '--quiet', 'main');
+    git('-C', linked, 'reset', '--quiet', '--hard', 'a');
+    expect(run(['create', 'Stashed', '--dir', join(linked, 'tools/my store')])).toMatchObject({ exit: 0 });
+    git('-C', linked, 'add', '-A');
+    git('-C', linked, 'stash', '--quiet');
+    git('-C', linked, 'reset', '--quiet', '--hard', 'main');
+    const before = calls().length;
+    git('-C', linked, 'stash', 'pop', '--quiet');
+    expect(calls().slice(before).join()).toContain(log);
   });
 
   test('an issue that was added on both sides has an empty base', () => {

@@ -45,6 +45,7 @@ const surroundings = (
   gitSetup: async () => ({
     attributes: 'present',
     overridden: [],
+    log: { file: '.git/info/attributes', attributes: 'present', merge: 'jit' },
     driver: { value: 'jit git merge-driver %O %A %B %L %P', origin: 'file:.git/config', there: true },
     textconv: {
       value: 'f() { jit git textconv "$1" 2>/dev/null || cat "$1"; }; f',

@@ -1,35 +1,37 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { COMMITTED, localBlock } from '../../src/domain/git-setup/attributes.ts';
 import { startInRepository } from './repository.ts';
 
 /** How git is told to merge the files of a store. */
 export const DRIVERS = {
   /** As `jit init` leaves it. */
-  'no attributes': null,
-  'driver not configured': '',
-  'driver missing': 'no-such-program-of-jit %O %A %B %L %P',
+  'no attributes': { committed: [], local: [], command: null },
+  /** A clone in which `jit git setup` was not run: git joins the lines of the log. */
+  'driver not configured': { committed: COMMITTED.lines, local: [], command: null },
+  /** The same, where something asks for the driver for the log, too: git merges it as text, and stops. */
+  'log as text': { committed: [...COMMITTED.lines, 'events.jsonl merge=jit'], local: [], command: null },
+  /** A clone in which it was run, and whose jit has gone since. */
+  'driver missing': {
+    committed: COMMITTED.lines,
+    local: localBlock('.jit').lines,
+    command: 'no-such-program-of-jit %O %A %B %L %P',
+  },
 } as const;
 
 export type Driver = keyof typeof DRIVERS;
-
-const ATTRIBUTES = [
-  '*.json eol=lf',
-  'events.jsonl eol=lf',
-  'issues/*.json merge=jit',
-  'events.jsonl merge=jit',
-  'gates.json merge=jit',
-  'config.json merge=jit',
-  'index.json merge=jit',
-];
 
 /** A repository with a store, branches that part, and a git that may fail. */
 export async function startBranches(driver: Driver = 'driver not configured') {
   const started = await startInRepository();
   const { cwd, git, cli, commit } = started;
-  const command = DRIVERS[driver];
-  if (command !== null) writeFileSync(join(cwd, '.jit/.gitattributes'), `${ATTRIBUTES.join('\n')}\n`);
-  if (command) git('config', 'merge.jit.driver', command);
+  const { committed, local, command } = DRIVERS[driver];
+  const add = (name: string, lines: readonly string[]): void =>
+    appendFileSync(join(cwd, name), lines.map((line) => `${line}\n`).join(''));
+  add('.jit/.gitattributes', committed);
+  add('.git/info/attributes', local);
+  if (command !== null) git('config', 'merge.jit.driver', command);
   const env = { PATH: process.env.PATH, HOME: cwd, GIT_EDITOR: 'true', GIT_CONFIG_NOSYSTEM: '1' };
   const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
   return {

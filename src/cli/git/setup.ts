@@ -8,7 +8,7 @@ export const declaration: Declaration = {
   path: ['git', 'setup'],
   summary: 'Have git merge the files of this store by jit, and show them readably in git diff.',
   description:
-    'Puts a marked block into .jit/.gitattributes, to be committed, and one into the configuration of this clone, which all its work trees share. Every clone runs it once; running it again brings it up to date. --hooks adds a check to the hooks pre-commit and post-merge, where core.hooksPath says (husky too); hooks that are there go on being run. jit git unsetup takes everything back.',
+    'Puts marked blocks into .jit/.gitattributes, to be committed, and into the configuration and info/attributes of this clone, which all its work trees share. The log is merged by jit only where this was run; elsewhere git joins its lines. Every clone runs it once; running it again brings it up to date. --hooks adds a check to the hooks pre-commit and post-merge, where core.hooksPath says (husky too); hooks that are there go on being run. jit git unsetup takes everything back.',
   options: {
     hooks: {
       type: 'boolean',
@@ -17,8 +17,9 @@ export const declaration: Declaration = {
     },
     'dry-run': { type: 'boolean', description: 'Only say what would be changed.' },
   },
-  reads: 'The configuration of git, hooks, .jit/.gitattributes; the PATH.',
-  writes: '.jit/.gitattributes, the configuration of the repository (.git/config); with --hooks, hooks.',
+  reads: 'The configuration of git, hooks, .jit/.gitattributes, .git/info/attributes; the PATH.',
+  writes:
+    '.jit/.gitattributes; the configuration of the repository (.git/config), .git/info/attributes; with --hooks, hooks.',
   errors: ['ALREADY_DEFINED', 'INVALID', 'GIT', 'IO', 'DISK_FULL', 'LOCK_TIMEOUT'],
   examples: [
     ['jit git setup', 'merge and diff'],

@@ -8,12 +8,13 @@ export const declaration: Declaration = {
   path: ['git', 'unsetup'],
   summary: 'Take back what jit git setup changed, byte for byte.',
   description:
-    'Removes the blocks of jit, the hooks that jit made, and puts back the hooks that it kept under another name. What others have written into these files meanwhile stays. git merges the files of the store as text then.',
+    'Removes the blocks of jit, the hooks that jit made, and puts back the hooks that it kept under another name. What others have written into these files meanwhile stays. git merges the files of the store as text then, and joins the lines of the log.',
   options: {
     'dry-run': { type: 'boolean', description: 'Only say what would be changed.' },
   },
-  reads: 'The configuration of git, hooks, .jit/.gitattributes.',
-  writes: '.jit/.gitattributes, the configuration of the repository (.git/config), hooks.',
+  reads: 'The configuration of git, hooks, .jit/.gitattributes, .git/info/attributes.',
+  writes:
+    '.jit/.gitattributes; the configuration of the repository (.git/config), .git/info/attributes, hooks.',
   errors: ['INVALID', 'GIT', 'IO', 'DISK_FULL', 'LOCK_TIMEOUT'],
   examples: [
     ['jit git unsetup', 'as before jit git setup'],

@@ -1,4 +1,5 @@
 import { shellWord } from '../shell-word.ts';
+import { directoriesOfMade, madeLine } from './made.ts';
 import { linesOf } from './marked-block.ts';
 import { callOf, isByName, type Program } from './program.ts';
 
@@ -83,18 +84,13 @@ const isShell = (line: string): boolean =>
 const MOST_WORDS = 3;
 
 /** A hook that did not exist. `directories`: how many directories were made for it. */
-export const newScript = (directories: number): string => `#!/bin/sh\n${madeLine(directories)}\n`;
+export const newScript = (directories: number): string => SH + madeLine(directories);
 
-const madeLine = (directories: number): string =>
-  `# Made by jit git setup${directories === 0 ? '' : `, with directories: ${directories}`}.`;
+const SH = '#!/bin/sh\n';
 
 /** How many directories were made for a script that jit made and that holds nothing else; null where it holds more. */
-export function directoriesOfNew(text: string): number | null {
-  const [, made] =
-    /^#!\/bin\/sh\n# Made by jit git setup(?:, with directories: (\d+))?\.\n$/.exec(text) ?? [];
-  if (made !== undefined) return Number(made);
-  return text === newScript(0) ? 0 : null;
-}
+export const directoriesOfNew = (text: string): number | null =>
+  text.startsWith(SH) ? directoriesOfMade(text.slice(SH.length)) : null;
 
 /** Where a hook that is no shell script is kept, beside the one that calls it. */
 export const keptName = (hook: string): string => `${hook}.before-jit`;

@@ -38,6 +38,15 @@ export interface GitSetupFacts {
   readonly attributes: AttributesState;
   /** Files of the store for which git goes by something else than that file says. */
   readonly overridden: readonly string[];
+  /** The log, for which this clone alone asks for the driver. */
+  readonly log: {
+    /** The file that does, `info/attributes`. */
+    readonly file: string;
+    /** What jit's lines in it say. */
+    readonly attributes: AttributesState;
+    /** How git merges the log: `union` by its lines, as `jit init` has it; `jit`; or something else. */
+    readonly merge: string;
+  };
   /** As they are in force in this work tree; null: not set. */
   readonly driver: ConfiguredCommand | null;
   readonly textconv: ConfiguredCommand | null;
@@ -52,27 +61,23 @@ export interface GitSetupFacts {
 }
 
 export function checkGitSetup(facts: GitSetupFacts): Check {
-  const { attributes, driver, textconv, hooks } = facts;
-  const findings = [...findInFiles(facts), ...findInHooks(facts)];
-  const set = attributes !== 'none' || driver !== null || hooks !== null;
+  const { attributes, log, driver, textconv, hooks } = facts;
+  const findings = [...findInFiles(facts), ...findInLog(facts), ...findInHooks(facts)];
+  const set = attributes !== 'none' || log.attributes !== 'none' || driver !== null || hooks !== null;
   if (!set) {
     findings.push(note('git can merge them field by field', SET_UP));
-    return conclude(
-      'setup',
-      'not set up: git merges the files of the store as text',
-      findings,
-      detailsOf(facts),
-    );
+    return conclude('setup', `not set up: ${AS_TEXT}`, findings, detailsOf(facts));
   }
   const merges = attributes !== 'none' && driver !== null;
   const says = [
-    merges ? 'git merges by jit' : 'git merges the files of the store as text',
+    merges ? `git merges by jit${log.merge === 'jit' ? '' : ', but for the log'}` : AS_TEXT,
     ...(textconv !== null && attributes !== 'none' ? ['shows issues readably'] : []),
     ...(hooks === null ? [] : ['hooks check commits and merges']),
   ];
   return conclude('setup', says.join(', '), findings, detailsOf(facts));
 }
 
+const AS_TEXT = 'git merges the files of the store as text';
 const SET_UP = 'jit git setup';
 const WITH_HOOKS = 'jit git setup --hooks';
 
@@ -81,7 +86,7 @@ function findInFiles({ attributes, overridden, driver, textconv }: GitSetupFacts
   if (attributes !== 'none' && driver === null) {
     findings.push(
       warn(
-        '.jit/.gitattributes asks for the merge driver of jit, and this clone has none: git merges the files as text',
+        '.jit/.gitattributes asks for the merge driver of jit, and this clone has none: git merges issues as text',
         SET_UP,
       ),
     );
@@ -129,6 +134,39 @@ function findInFiles({ attributes, overridden, driver, textconv }: GitSetupFacts
   return findings;
 }
 
+/** Where setup was run, jit merges the log; elsewhere git joins its lines. Anything else conflicts at nearly every merge. */
+function findInLog({
+  attributes,
+  log: { file, attributes: asked, merge },
+  driver,
+}: GitSetupFacts): Finding[] {
+  const findings: Finding[] = [];
+  if (asked === 'outdated')
+    findings.push(warn(`the block of jit in ${file} is not the one of this version`, SET_UP));
+  if (asked !== 'none') {
+    if (driver === null)
+      findings.push(
+        warn(
+          `${file} asks for the merge driver of jit for the log, and this clone has none: git stops nearly every merge`,
+          SET_UP,
+        ),
+      );
+    if (merge !== 'jit')
+      findings.push(
+        warn(`git does not merge events.jsonl by jit (${merge}): another line of ${file} says otherwise`),
+      );
+  } else if (driver !== null && merge !== 'jit') {
+    findings.push(warn(`git does not merge events.jsonl by jit (${merge}): ${file} does not say so`, SET_UP));
+  } else if (driver === null && merge !== 'union' && attributes !== 'outdated') {
+    findings.push(
+      warn(
+        `git does not join the lines of events.jsonl (merge is ${merge}, not union), and stops nearly every merge: .jit/.gitattributes, ${file} or your own attributes say otherwise`,
+      ),
+    );
+  }
+  return findings;
+}
+
 interface Judge {
   readonly programOf: (command: string) => Program | null;
   readonly commandOf: (program: Program) => string;
@@ -158,10 +196,4 @@ function findInHooks({ hooks }: GitSetupFacts): readonly Finding[] {
   });
 }
 
-const detailsOf = ({ attributes, overridden, driver, textconv, hooks }: GitSetupFacts): Check['details'] => ({
-  attributes,
-  overridden,
-  driver,
-  textconv,
-  hooks,
-});
+const detailsOf = (facts: GitSetupFacts): Check['details'] => ({ ...facts });

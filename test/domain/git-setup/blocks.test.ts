@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dropAttributes, judgeAttributes, putAttributes } from '../../../src/domain/git-setup/attributes.ts';
+import {
+  COMMITTED,
+  dropAttributes,
+  judgeAttributes,
+  localBlock,
+  putAttributes,
+} from '../../../src/domain/git-setup/attributes.ts';
 import {
   dropSettings,
   putSettings,
@@ -64,14 +70,30 @@ test('a block without its end is refused, and the file is named', () => {
 
 describe('.gitattributes', () => {
   test('line ends are those of the file; a checkout may change them', () => {
-    const text = putAttributes('* text\r\n', 'f');
+    const text = putAttributes('* text\r\n', COMMITTED, 'f');
     expect(text.split('\n').every((line) => line === '' || line.endsWith('\r'))).toBe(true);
-    expect(judgeAttributes(text, 'f')).toBe('present');
-    const checkedOut = putAttributes('* text\n', 'f').replaceAll('\n', '\r\n');
-    expect(judgeAttributes(checkedOut, 'f')).toBe('present');
-    expect(dropAttributes(checkedOut, 'f')).toBe('* text\r\n');
-    expect(judgeAttributes(text.replace('gates.json merge=jit\r\n', ''), 'f')).toBe('outdated');
-    expect(judgeAttributes('* text\n', 'f')).toBe('none');
+    expect(judgeAttributes(text, COMMITTED, 'f')).toBe('present');
+    const checkedOut = putAttributes('* text\n', COMMITTED, 'f').replaceAll('\n', '\r\n');
+    expect(judgeAttributes(checkedOut, COMMITTED, 'f')).toBe('present');
+    expect(dropAttributes(checkedOut, COMMITTED, 'f')).toBe('* text\r\n');
+    expect(judgeAttributes(text.replace('gates.json merge=jit\r\n', ''), COMMITTED, 'f')).toBe('outdated');
+    expect(judgeAttributes('* text\n', COMMITTED, 'f')).toBe('none');
+  });
+
+  test.each([
+    ['.jit', '/.jit/events.jsonl'],
+    ['a b/.jit', '"/a b/.jit/events.jsonl"'],
+    ['a"b/.jit', '/a"b/.jit/events.jsonl'],
+    ['a "b"\\c/.jit', '"/a \\"b\\"\\\\\\\\c/.jit/events.jsonl"'],
+    ['[a]*?/.jit', '/\\[a]\\*\\?/.jit/events.jsonl'],
+    ['a\tb\nc/.jit', '"/a\\011b\\012c/.jit/events.jsonl"'],
+  ])('the log of %j alone is meant by %s', (store, pattern) => {
+    const block = localBlock(store);
+    expect(block).toEqual({ owner: store, lines: [`${pattern} merge=jit`] });
+    const text = putAttributes('', block, 'f');
+    expect(judgeAttributes(text, block, 'f')).toBe('present');
+    expect(judgeAttributes(text, localBlock('b/.jit'), 'f')).toBe('none');
+    expect(judgeAttributes(text.replace('=jit', '=union'), block, 'f')).toBe('outdated');
   });
 });
 
