@@ -185,7 +185,7 @@ class Run {
     await this.#bring(one, null, 'cherry-pick', words, { mayStop });
   };
 
-  /** As in a clone that was not set up, or has no jit on the PATH: what git leaves unmerged is merged afterwards. */
+  /** As in a clone that was set up and has no jit any more: git leaves the log and the issues unmerged, and they are merged afterwards. */
   readonly #withoutDriver = async (one: BranchingClone, other: BranchingClone) => {
     await one.git('fetch', '--quiet', 'origin');
     const words = [
