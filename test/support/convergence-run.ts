@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BranchingClone } from './branching-clone.ts';
 import { startCli } from './cli.ts';
@@ -199,6 +199,20 @@ class Run {
     await this.#bring(one, other, 'merge without the driver', words, { mayStop: true });
   };
 
+  /** As in a clone that was never set up: git joins the lines of the log, and leaves only issues unmerged. */
+  readonly #withoutSetup = async (one: BranchingClone, other: BranchingClone) => {
+    const file = join(one.cwd, '.git/info/attributes');
+    renameSync(file, `${file}.aside`);
+    try {
+      await one.git('fetch', '--quiet', 'origin');
+      const driver = ['-c', 'merge.jit.driver=no-such-jit %A'];
+      const words = [...driver, 'merge', '--quiet', '--no-edit', `origin/${other.name}`];
+      await this.#bring(one, other, 'merge without setup', words, { mayStop: true });
+    } finally {
+      renameSync(`${file}.aside`, file);
+    }
+  };
+
   /** Has work that is not committed while it merges. */
   readonly #stash = async (one: BranchingClone, other: BranchingClone) => {
     await this.#edit(one, 1 + this.#draw(3));
@@ -216,6 +230,7 @@ class Run {
     ...Array(3).fill(this.#rebase),
     ...Array(2).fill(this.#cherryPick),
     ...Array(2).fill(this.#withoutDriver),
+    ...Array(2).fill(this.#withoutSetup),
     ...Array(3).fill(this.#stash),
   ] as readonly ((one: BranchingClone, other: BranchingClone) => Promise<void>)[];
 
