@@ -195,7 +195,7 @@ describe('jit git setup, then jit git unsetup', () => {
       expect(git('check-attr', 'merge', '--', '.jit/issues/x.json', '.jit/events.jsonl')).toBe(
         '.jit/issues/x.json: merge: jit\n.jit/events.jsonl: merge: jit\n',
       );
-      expect(git('config', 'merge.jit.driver')).toMatch(/ git merge-driver %O %A %B %L %P\n$/);
+      expect(git('config', 'merge.jit.driver')).toMatch(/ git merge-driver %O %A %B %L %P \|\| /);
 
       expect(await cli('git setup --json')).toMatchObject({ exit: 0, json: { changed: false, files: [] } });
       expect(await cli('git setup --hooks --json')).toMatchObject({ exit: 0, json: { changed: false } });

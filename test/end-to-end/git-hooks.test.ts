@@ -305,28 +305,44 @@ describe('where things are', () => {
     ).toMatchObject({ status: 'ok' });
   });
 
-  test('a driver that is gone: git marks a conflict, and ours stays', () => {
-    const { jit, git, repository, env } = start();
-    jit('git', 'setup');
-    const id = jit('create', 'T').stdout.trim();
-    git('add', '-A');
-    git('commit', '-qm', 'x');
-    git('checkout', '-qb', 'side');
-    jit('comment', id, 'one');
-    git('commit', '-aqm', 'one');
-    git('checkout', '-q', 'main');
-    jit('comment', id, 'two');
-    git('commit', '-aqm', 'two');
-    const before = readFileSync(issueIn(repository, id), 'utf8');
-    const { status, stdout } = spawnSync('git', ['merge', 'side'], {
-      cwd: repository,
-      env: { ...env, PATH: PATH_WITHOUT_JIT },
-      encoding: 'utf8',
-    });
-    expect(status).toBe(1);
-    expect(stdout).toContain(`CONFLICT (content): Merge conflict in .jit/issues/${id}.json`);
-    expect(readFileSync(issueIn(repository, id), 'utf8')).toBe(before);
-  });
+  test.each([
+    { how: 'gone', jit: null },
+    { how: 'killed', jit: '#!/bin/sh\nkill -9 $$\n' },
+    { how: 'broken', jit: '#!/bin/sh\nexit 7\n' },
+  ])(
+    'a driver that is $how: the issue is merged as text, and no side of it is dropped',
+    ({ jit: broken }) => {
+      const { jit, git, repository, env } = start();
+      jit('git', 'setup');
+      const id = jit('create', 'T').stdout.trim();
+      git('add', '-A');
+      git('commit', '-qm', 'x');
+      git('checkout', '-qb', 'side');
+      jit('comment', id, 'one');
+      git('commit', '-aqm', 'one');
+      git('checkout', '-q', 'main');
+      jit('comment', id, 'two');
+      git('commit', '-aqm', 'two');
+      const bin = temporaryDirectory();
+      if (broken !== null) put(bin, 'jit', broken, 0o755);
+      const { status, stdout } = spawnSync('git', ['merge', 'side'], {
+        cwd: repository,
+        env: { ...env, PATH: `${bin}:${PATH_WITHOUT_JIT}` },
+        encoding: 'utf8',
+      });
+      expect(status).toBe(1);
+      expect(stdout).toContain(`CONFLICT (content): Merge conflict in .jit/issues/${id}.json`);
+      const text = readFileSync(issueIn(repository, id), 'utf8');
+      for (const part of ['<<<<<<< ours', '"one"', '"two"', '>>>>>>> theirs']) expect(text).toContain(part);
+      // The log is joined, as in a clone without a driver.
+      const log = readFileSync(join(repository, '.jit/events.jsonl'), 'utf8');
+      expect(log).not.toContain('<<<<');
+      for (const part of ['"one"', '"two"']) expect(log).toContain(part);
+      expect(jit('merge', '--resolve').exit).toBe(0);
+      expect(jit('validate').stdout).toContain('0 errors, 0 warnings');
+      expect(git('commit', '-qm', 'merged').status).toBe(0);
+    },
+  );
 
   test('a repository that was moved or copied keeps working', () => {
     const { jit, git, repository, env } = start();

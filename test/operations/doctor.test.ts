@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { JitError } from '../../src/domain/errors.ts';
+import { driverCommand } from '../../src/domain/git-setup/program.ts';
 import { type Check, needsAction } from '../../src/domain/health/check.ts';
 import type { RemoteProbe } from '../../src/domain/health/remote.ts';
 import { type ExamineOptions, examine } from '../../src/operations/doctor.ts';
@@ -46,7 +47,7 @@ const surroundings = (
     attributes: 'present',
     overridden: [],
     log: { file: '.git/info/attributes', attributes: 'present', merge: 'jit' },
-    driver: { value: 'jit git merge-driver %O %A %B %L %P', origin: 'file:.git/config', there: true },
+    driver: { value: driverCommand(['jit']), origin: 'file:.git/config', there: true },
     textconv: {
       value: 'f() { jit git textconv "$1" 2>/dev/null || cat "$1"; }; f',
       origin: 'file:.git/config',

@@ -24,15 +24,21 @@ export function wordsOf(call: string): Program | null {
   return words.length === 0 ? null : words;
 }
 
-/** The command of `merge.jit.driver`. git replaces what follows a `%`, so that one in a path is doubled. */
+/**
+ * The command of `merge.jit.driver`. git replaces what follows a `%`, so that one in a path is doubled. Where jit is not there, or
+ * dies, the file is merged as text, as in a clone without a driver: of itself git would leave our side alone in it, without
+ * markers, and the next commit would drop the other. Exit 1 is jit's own: it has put the markers there.
+ */
 export const driverCommand = (program: Program): string =>
-  `${callOf(program).replaceAll('%', '%%')} git merge-driver ${DRIVER_WORDS}`;
+  `${callOf(program).replaceAll('%', '%%')} git merge-driver ${DRIVER_WORDS} || ${AS_TEXT}`;
 
 const DRIVER_WORDS = '%O %A %B %L %P';
+const AS_TEXT =
+  '{ test $? -eq 1 && exit 1; case %P in *events.jsonl) set -- --union;; *) set --;; esac; git merge-file "$@" -L ours -L base -L theirs --marker-size=%L %A %O %B; }';
 
 /** The program of a command that jit wrote, of whatever version; null where it is another command. */
 export function programOfDriver(command: string): Program | null {
-  const call = /^(.+) git merge-driver(?: %[OABLP])+$/s.exec(command)?.[1];
+  const call = /^(.+?) git merge-driver(?: %[OABLP])+(?: \|\| \{ .*\})?$/s.exec(command)?.[1];
   return call === undefined ? null : wordsOf(call.replaceAll('%%', '%'));
 }
 
