@@ -1,7 +1,8 @@
 // Compiles the schemas, then bundles src/main/jit.ts to dist/: CommonJS, one chunk a command and two that many share, because
 // that starts fastest (docs/decisions.md).
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -31,7 +32,7 @@ const bundle = await rolldown({
   checks: { emptyImportMeta: false },
   plugins: [{ name: 'imports', moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) }],
 });
-await bundle.write({
+const { output } = await bundle.write({
   dir: path('dist/'),
   format: 'cjs',
   codeSplitting: {
@@ -52,6 +53,13 @@ await bundle.write({
   },
 });
 await bundle.close();
+
+// Which modules each file is made of: test/main/loads.test.ts reads that. It is not published.
+const made = output.map(({ fileName, moduleIds }) => [
+  fileName,
+  (moduleIds ?? []).map((id) => relative(path('.'), id)),
+]);
+writeFileSync(new URL('dist/modules.json', root), `${JSON.stringify(Object.fromEntries(made), null, 1)}\n`);
 
 /**
  * Each file that is loaded costs as much as some 10 KB of code. So what the commands of every day share is put together: what they

@@ -1,0 +1,15 @@
+# crowd.bash WORKERS TIMES COMMAND…: so many workers at once, each of which runs the command so many times, one process after
+# another. `%` in a word stands for the worker and the time. Prints a line a run: exit code, begin and end in microseconds.
+workers=$1 times=$2
+shift 2
+work() {
+  local begun ended exit
+  for ((time = 1; time <= times; time++)); do
+    begun=$EPOCHREALTIME
+    "${@//%/$worker-$time}" </dev/null >/dev/null 2>&1
+    exit=$? ended=$EPOCHREALTIME
+    echo "$exit ${begun/[.,]/} ${ended/[.,]/}"
+  done
+}
+for ((worker = 1; worker <= workers; worker++)); do work "$@" & done
+wait

@@ -1,0 +1,98 @@
+import { judgeTargets } from './judge.mjs';
+import { count, ratio, spread, table } from './numbers.mjs';
+import { peerRowsOf } from './peers.mjs';
+import { LIMIT_IDS, PHASES } from './rows.mjs';
+
+const ROWS = Object.values(PHASES).flat();
+
+/** The targets, and what was reached of each. */
+export function renderTargets(scenes) {
+  const judged = judgeTargets(scenes);
+  const sizes = judged[0].cells.map(({ size }) => count(size));
+  const rows = judged.map(({ label, exists, cells }) => [
+    label,
+    ...cells.map(({ most, median, reached }) => {
+      if (!exists) return `not there yet / ${ratio(most)}`;
+      if (reached === null) return `– / ${ratio(most)}`;
+      return reached ? `${ratio(median)} / ${ratio(most)}` : `**${ratio(median)}** / ${ratio(most)}`;
+    }),
+  ]);
+  return table(['command', ...sizes], rows);
+}
+
+/** Ratios of wall time with their spread. `which`: only limits, or only commands. */
+export const renderRatios = (scenes, which, measure = 'wall') =>
+  renderRows(scenes, which, (result) => (result[measure].n === 0 ? '–' : spread(result[measure])));
+
+export const renderMilliseconds = (scenes, which) =>
+  renderRows(scenes, which, (result) => `${ratio(result.milliseconds)} (Node: ${ratio(result.base)})`);
+
+function renderRows(scenes, which, show) {
+  const shown = ROWS.filter(({ id }) => LIMIT_IDS.includes(id) === (which === 'limits'));
+  const known = shown.filter(({ id }) => scenes.some(({ rows }) => rows[id] !== undefined));
+  return table(
+    [which === 'limits' ? 'limit' : 'command', ...scenes.map(({ size }) => count(size))],
+    known.map(({ id, label }) => [label, ...scenes.map(({ rows }) => cellOf(rows[id], show))]),
+  );
+}
+
+function cellOf(result, show) {
+  if (result === undefined) return '–';
+  return result.failure === undefined ? show(result) : 'failed';
+}
+
+/** Sixteen workers at once. */
+export function renderCrowds(scenes) {
+  const rows = scenes.flatMap(({ size, crowd }) =>
+    crowd
+      ? [
+          [
+            count(size),
+            count(crowd.claimed),
+            ratio(crowd.perSecond),
+            spread(crowd.rate),
+            `${spread(crowd.waits)}, worst ${ratio(crowd.waits.worst)}`,
+            spread(crowd.idleWaits),
+          ],
+        ]
+      : [],
+  );
+  const head = [
+    'issues',
+    'claims',
+    'claims a second',
+    'rate ÷ rate of Node',
+    'longest ÷ median',
+    'the same of Node',
+  ];
+  return rows.length === 0 ? 'Not measured: too few issues were ready.' : table(head, rows);
+}
+
+/** Peak memory of a process. */
+export function renderMemory(scenes) {
+  const rows = scenes.flatMap(({ size, memory }) => {
+    if (memory === null) return [];
+    const { base, ...commands } = memory;
+    return Object.entries(commands).map(([id, megabytes]) => [
+      `\`${id}\``,
+      count(size),
+      megabytes.toFixed(0),
+      (megabytes - base).toFixed(0),
+    ]);
+  });
+  return rows.length === 0
+    ? 'Not measured.'
+    : table(['command', 'issues', 'MB', 'MB above `node -e 0`'], rows);
+}
+
+/** Other trackers beside jit, in the same run. */
+export function renderPeers(scenes) {
+  const asked = scenes.filter(({ peers }) => peers !== null);
+  if (asked.length === 0) return 'Not run: `npm run bench -- --peers` does.';
+  const rows = peerRowsOf(asked).map(({ peer, command, results }) => [
+    peer,
+    command,
+    ...results.map((result) => cellOf(result, ({ wall }) => spread(wall))),
+  ]);
+  return table(['tracker', 'command', ...asked.map(({ size }) => count(size))], rows);
+}

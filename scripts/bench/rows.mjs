@@ -1,0 +1,108 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PROGRAM } from './scene.mjs';
+
+// What is measured. `words(scene)`: the command line. `prepare` and `undo` run before and after each measurement and are not
+// measured; what `prepare` returns is handed to the others. Rows of one phase are run in turn; `moved` ones change what lies on
+// the disk as git does, so they come last.
+
+const LIMITS = fileURLToPath(new URL('limits.cjs', import.meta.url));
+const BY = ['--by', 'agent:bench'];
+
+const jit = (...words) => [process.execPath, PROGRAM, ...words];
+const limit = (...words) => [process.execPath, LIMITS, ...words];
+const issuesOf = ({ dir }) => join(dir, '.jit', 'issues');
+const idIn = (text) => JSON.parse(text).issue.id;
+
+const READS = [
+  { id: 'version', label: '`version`', words: () => jit('version') },
+  { id: 'help', label: '`--help`', words: () => jit('--help') },
+  {
+    id: 'show',
+    label: '`issue show ID --json`',
+    words: ({ roles }) => jit('issue', 'show', roles.shown, '--json'),
+  },
+  { id: 'ready', label: '`query ready --json`', words: () => jit('query', 'ready', '--json') },
+  { id: 'list', label: '`issue list --json`', words: () => jit('issue', 'list', '--json') },
+  { id: 'validate', label: '`validate`', words: () => jit('validate') },
+];
+
+const LIMIT_ROWS = [
+  {
+    id: 'stat',
+    label: 'readdir, stat of every file',
+    words: (scene) => limit('stat', issuesOf(scene)),
+  },
+  {
+    id: 'parse',
+    label: 'read and parse every file',
+    words: (scene) => limit('parse', issuesOf(scene)),
+  },
+  {
+    id: 'fsync',
+    label: 'write one issue and one event, fsync both',
+    words: ({ dir }) => limit('fsync', join(dir, '.jit', 'issues')),
+    undo: (scene) => {
+      for (const name of readdirSync(scene.dir)) if (name.startsWith('limit-')) rmSync(join(scene.dir, name));
+    },
+  },
+];
+
+const WRITES = [
+  { id: 'create', label: '`issue create`', words: () => jit('issue', 'create', 'One more', ...BY) },
+  {
+    id: 'claim-next',
+    label: '`issue claim-next`, which wins',
+    words: () => jit('issue', 'claim-next', '--json', ...BY),
+    undo: ({ jit }, output) => jit('issue', 'release', idIn(output), ...BY),
+  },
+  {
+    id: 'dep-add',
+    label: '`dep add`',
+    words: ({ roles }) => jit('dep', 'add', roles.waits, roles.needs, ...BY),
+    undo: ({ jit, roles }) => jit('dep', 'rm', roles.waits, roles.needs, ...BY),
+  },
+  {
+    id: 'complete',
+    label: '`issue complete`, which makes another ready',
+    // One pair of issues for all rounds.
+    async prepare(scene) {
+      if (scene.pair === undefined) {
+        scene.pair = (await scene.jit('create', 'First', ...BY)).trim();
+        await scene.jit('create', 'Second', '--needs', scene.pair, ...BY);
+      }
+      await scene.jit('claim', scene.pair, ...BY);
+    },
+    words: ({ pair }) => jit('issue', 'complete', pair, ...BY),
+    undo: ({ jit, pair }) => jit('reopen', pair, ...BY),
+  },
+];
+
+const MOVED = [
+  {
+    id: 'clone',
+    label: 'first `query ready --json` after a clone',
+    prepare: ({ dir }) => rmSync(join(dir, '.jit', 'local'), { recursive: true, force: true }),
+    words: () => jit('query', 'ready', '--json'),
+  },
+  {
+    id: 'checkout',
+    label: '`query ready --json` after `git checkout` of a branch that changes 1%',
+    async prepare(scene) {
+      scene.branch = scene.branch === 'other' ? 'main' : 'other';
+      await scene.git('checkout', '--quiet', scene.branch);
+    },
+    words: () => jit('query', 'ready', '--json'),
+  },
+];
+
+/** Rows by phase, in the order in which the phases are run. */
+export const PHASES = { read: [...READS, ...LIMIT_ROWS], write: WRITES, moved: MOVED };
+
+export const LIMIT_IDS = LIMIT_ROWS.map(({ id }) => id);
+/** Those of which the peak memory is looked at, too. */
+export const MEMORY_IDS = ['ready', 'validate'];
+/** Sixteen at once. */
+export const CROWD = 'claims';
+export const ALL_IDS = [...Object.values(PHASES).flat(), { id: CROWD }].map(({ id }) => id);
