@@ -1,5 +1,13 @@
 import { count, ratio } from './numbers.mjs';
-import { CROWD_TARGET, MEMORY_TARGET, TARGET_SIZES, TARGETS } from './targets.mjs';
+import {
+  CROWD_TARGET,
+  DEAD_LOCK_TARGET,
+  IN_PROCESS_TARGET,
+  MEMORY_TARGET,
+  PEER_TARGET,
+  TARGET_SIZES,
+  TARGETS,
+} from './targets.mjs';
 
 /**
  * Each target at each size that was measured: `reached` is null where it cannot be told, because there is no such setting, or
@@ -31,7 +39,8 @@ export function listShortfalls(scenes) {
       failure === undefined ? [] : [`${id} at ${count(size)} could not be measured: ${failure}`],
     ),
   );
-  return [...rows, ...scenes.flatMap(judgeCrowd), ...scenes.flatMap(judgeMemory), ...failures];
+  const others = [judgeCrowd, judgeDeadLock, judgeMemory, judgeInProcess, judgePeers];
+  return [...rows, ...others.flatMap((judge) => scenes.flatMap(judge)), ...failures];
 }
 
 function judgeCrowd({ size, crowd }) {
@@ -48,6 +57,20 @@ function judgeCrowd({ size, crowd }) {
   ];
 }
 
+/** Milliseconds by which a lock of a dead owner delays a command; null where that was not measured. */
+export function deadLockDelay({ rows }) {
+  const [behind, free] = [rows['dead-lock']?.milliseconds, rows.create?.milliseconds];
+  return behind === undefined || free === undefined ? null : behind - free;
+}
+
+function judgeDeadLock(scene) {
+  const delay = deadLockDelay(scene);
+  if (delay === null || delay <= DEAD_LOCK_TARGET) return [];
+  return [
+    `a lock whose owner was killed, at ${count(scene.size)}: ${delay.toFixed(0)} ms later, for ${DEAD_LOCK_TARGET}`,
+  ];
+}
+
 function judgeMemory({ size, memory }) {
   if (size !== MEMORY_TARGET.size || memory?.ready === undefined) return [];
   const above = memory.ready - memory.base;
@@ -55,4 +78,30 @@ function judgeMemory({ size, memory }) {
   return [
     `memory of \`query ready\` at ${count(size)}: ${above.toFixed(0)} MB above Node, for ${MEMORY_TARGET.megabytes}`,
   ];
+}
+
+function judgeInProcess({ size, inProcess }) {
+  if (size !== IN_PROCESS_TARGET.size || !inProcess) return [];
+  const slow = Object.entries({
+    'which issues are ready': inProcess.ready,
+    'the cycle check': inProcess.cycle,
+  });
+  return slow.flatMap(([what, ms]) =>
+    ms <= IN_PROCESS_TARGET.milliseconds
+      ? []
+      : [`in process, ${what} at ${count(size)}: ${ms.toFixed(0)} ms, for ${IN_PROCESS_TARGET.milliseconds}`],
+  );
+}
+
+function judgePeers({ size, rows, peers }) {
+  if (size < PEER_TARGET || !peers) return [];
+  return Object.entries(peers).flatMap(([peer, results]) =>
+    Object.entries(results).flatMap(([command, { wall }]) => {
+      const own = rows[command]?.wall;
+      if (wall === undefined || own === undefined || own.median < wall.median) return [];
+      return [
+        `${peer} is faster at \`${command}\` at ${count(size)}: ${ratio(wall.median)}, jit ${ratio(own.median)}`,
+      ];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { runCrowds } from './crowd.mjs';
+import { measureInProcess } from './in-process.mjs';
 import { peakMemory } from './memory.mjs';
 import { measurePeers } from './peers.mjs';
 import { CROWD, MEMORY_IDS, PHASES } from './rows.mjs';
@@ -7,7 +8,7 @@ import { BASE, runRows } from './run-rows.mjs';
 import { openScene } from './scene.mjs';
 
 /**
- * Measures everything that was asked for at one size. `rows`: figures by id. `crowd`, `memory`, `peers`: null where not measured.
+ * Measures everything that was asked for at one size. `rows`: figures by id. `crowd`, `memory`, `inProcess`, `peers`: null where not measured.
  * Afterwards the store is as it was generated.
  */
 export async function measureScene(size, dir, peers, options) {
@@ -15,7 +16,7 @@ export async function measureScene(size, dir, peers, options) {
   const scene = await openScene(dir, size, { env, cwd, signal });
   const out = join(dir, 'output');
   const wanted = (id) => commands === null || commands.includes(id);
-  const found = { size, rows: {}, crowd: null, memory: null, peers: null };
+  const found = { size, rows: {}, crowd: null, memory: null, inProcess: null, peers: null };
   for (const rows of Object.values(PHASES)) {
     const chosen = rows.filter(({ id }) => wanted(id));
     if (chosen.length === 0) continue;
@@ -31,6 +32,7 @@ export async function measureScene(size, dir, peers, options) {
     found.crowd = await runCrowds(scene, options);
   }
   await scene.reset();
+  if (commands === null && !quick) found.inProcess = await measureInProcess(size, dir);
   if (peers !== null) found.peers = await measurePeers(peers, size, dir, { ...options, out });
   return found;
 }

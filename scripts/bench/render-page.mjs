@@ -2,6 +2,8 @@ import { listShortfalls } from './judge.mjs';
 import { count } from './numbers.mjs';
 import {
   renderCrowds,
+  renderDeadLock,
+  renderInProcess,
   renderMemory,
   renderMilliseconds,
   renderPeers,
@@ -43,9 +45,13 @@ export function renderPage({ machine, settings, scenes }) {
     '## Sixteen that claim',
     'Sixteen workers at once, each claim a process of its own, against sixteen that start `node -e 0` as often.',
     renderCrowds(scenes),
+    renderDeadLock(scenes),
     '## Memory',
     'Peak of the whole process, median of three runs.',
     renderMemory(scenes),
+    '## In process',
+    'The rules alone, on issues with three dependencies each: processor time, median of seven runs.',
+    renderInProcess(scenes),
     '## Peers',
     'Ratios to `node -e 0` in the same run. The same titles and descriptions, in the format of each.',
     renderPeers(scenes),

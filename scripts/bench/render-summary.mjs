@@ -1,6 +1,7 @@
 import { count, ratio, spread } from './numbers.mjs';
 import { LIMIT_IDS, PHASES } from './rows.mjs';
 
+const WIDTH = 31;
 const ROWS = Object.values(PHASES).flat();
 
 /** What is printed after each size: a line a row. */
@@ -10,10 +11,10 @@ export function renderSummary({ size, rows, crowd, memory, peers }) {
     crowd === null
       ? []
       : [
-          `  ${'claims'.padEnd(11)} ${spread(crowd.rate)} of the rate at which Node starts; worst wait ${ratio(crowd.waits.worst)} medians`,
+          `  ${'claims'.padEnd(WIDTH)} ${spread(crowd.rate)} of the rate at which Node starts; worst wait ${ratio(crowd.waits.worst)} medians`,
         ];
   const megabytes = Object.entries(memory ?? {}).map(([id, peak]) => `${id} ${peak.toFixed(0)} MB`);
-  const peak = megabytes.length === 0 ? [] : [`  ${'memory'.padEnd(11)} ${megabytes.join(', ')}`];
+  const peak = megabytes.length === 0 ? [] : [`  ${'memory'.padEnd(WIDTH)} ${megabytes.join(', ')}`];
   const others = Object.entries(peers ?? {}).flatMap(([peer, results]) =>
     Object.entries(results).map(([id, result]) => describe(`${peer} ${id}`, result)),
   );
@@ -22,10 +23,10 @@ export function renderSummary({ size, rows, crowd, memory, peers }) {
 }
 
 function describe(id, result) {
-  if (result.failure !== undefined) return `  ${id.padEnd(11)} not measured: ${result.failure}`;
+  if (result.failure !== undefined) return `  ${id.padEnd(WIDTH)} not measured: ${result.failure}`;
   const { wall, cpu, milliseconds } = result;
   const time = `${ratio(milliseconds)} ms`.padStart(10);
-  return `  ${id.padEnd(11)} ${spread(wall).padEnd(20)} cpu ${spread(cpu).padEnd(20)} ${time}  n=${wall.n}`;
+  return `  ${id.padEnd(WIDTH)} ${spread(wall).padEnd(20)} cpu ${spread(cpu).padEnd(20)} ${time}  n=${wall.n}`;
 }
 
 /** For the plot: cost against size, the commands without the limits. */

@@ -1,4 +1,4 @@
-import { judgeTargets } from './judge.mjs';
+import { deadLockDelay, judgeTargets } from './judge.mjs';
 import { count, ratio, spread, table } from './numbers.mjs';
 import { peerRowsOf } from './peers.mjs';
 import { LIMIT_IDS, PHASES } from './rows.mjs';
@@ -83,6 +83,27 @@ export function renderMemory(scenes) {
   return rows.length === 0
     ? 'Not measured.'
     : table(['command', 'issues', 'MB', 'MB above `node -e 0`'], rows);
+}
+
+/** What the rules take by themselves. */
+export function renderInProcess(scenes) {
+  const rows = scenes.flatMap(({ size, inProcess }) =>
+    inProcess
+      ? [[count(size), ...[inProcess.build, inProcess.cycle, inProcess.ready].map((ms) => `${ratio(ms)} ms`)]]
+      : [],
+  );
+  const head = ['issues', 'build the graph', 'cycle check over all of it', 'which are ready'];
+  return rows.length === 0 ? 'Not measured.' : table(head, rows);
+}
+
+/** How much later a command comes that finds a lock of a dead owner. */
+export function renderDeadLock(scenes) {
+  const told = scenes.flatMap((scene) => {
+    const delay = deadLockDelay(scene);
+    return delay === null ? [] : [`${delay.toFixed(0)} ms at ${count(scene.size)}`];
+  });
+  if (told.length === 0) return 'Behind a lock whose owner was killed: not measured.';
+  return `Behind a lock whose owner was killed \`issue create\` takes longer by ${told.join(', ')} (medians).`;
 }
 
 /** Other trackers beside jit, in the same run. */

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROGRAM } from './scene.mjs';
@@ -7,7 +7,9 @@ import { PROGRAM } from './scene.mjs';
 // measured; what `prepare` returns is handed to the others. Rows of one phase are run in turn; `moved` ones change what lies on
 // the disk as git does, so they come last.
 
-const LIMITS = fileURLToPath(new URL('limits.cjs', import.meta.url));
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const LIMITS = path('limits.cjs');
+const LOCK = join('.jit', 'local', 'lock');
 const BY = ['--by', 'agent:bench'];
 
 const jit = (...words) => [process.execPath, PROGRAM, ...words];
@@ -51,6 +53,23 @@ const LIMIT_ROWS = [
 
 const WRITES = [
   { id: 'create', label: '`issue create`', words: () => jit('issue', 'create', 'One more', ...BY) },
+  {
+    id: 'dead-lock',
+    label: '`issue create` behind a lock whose owner was killed',
+    async prepare({ node, dir }) {
+      const killed = await node(
+        '--require',
+        path('kill-at-lock.cjs'),
+        PROGRAM,
+        'issue',
+        'create',
+        'Never',
+        ...BY,
+      );
+      if (killed.exit === 0 || !existsSync(join(dir, LOCK))) throw new Error('no lock was left behind');
+    },
+    words: () => jit('issue', 'create', 'One more', ...BY),
+  },
   {
     id: 'claim-next',
     label: '`issue claim-next`, which wins',

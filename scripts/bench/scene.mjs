@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeCommits } from './fast-import.mjs';
 import { generateStore } from './generate-store.mjs';
-import { mustRun } from './processes.mjs';
+import { mustRun, run } from './processes.mjs';
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/jit', import.meta.url));
 export const SEED = 20_260_105;
@@ -20,6 +20,8 @@ export async function openScene(ground, size, options) {
     size,
     dir,
     jit: (...words) => mustRun([process.execPath, PROGRAM, ...words], { ...options, cwd: dir }),
+    /** Also where it fails. */
+    node: (...words) => run([process.execPath, ...words], { ...options, cwd: dir }),
     git: (...words) => mustRun(['git', ...words], { ...options, cwd: dir }),
     /** Puts back what was changed. Only that: where a tree was deleted, files are made ten times slower for minutes. */
     async reset() {

@@ -27,3 +27,12 @@ export const CROWD_TARGET = { rate: 0.7, wait: 20 };
 
 /** `query ready` with 100,000 issues: so many MB above `node -e 0` at most. */
 export const MEMORY_TARGET = { size: 100_000, megabytes: 45 };
+
+/** A lock whose owner was killed delays the next by so many milliseconds at most. */
+export const DEAD_LOCK_TARGET = 50;
+
+/** In process: which issues are ready, and whether an edge closes a cycle. */
+export const IN_PROCESS_TARGET = { size: 100_000, milliseconds: 100 };
+
+/** From so many issues up every other tracker is to be slower. */
+export const PEER_TARGET = 1000;

@@ -13,7 +13,7 @@ const figures = (median: number) => {
   return { wall: summary, cpu: summary, milliseconds: median * 20, base: 20 };
 };
 const sceneOf = (size: number, rows: object, more: object = {}) => ({
-  ...{ size, rows, crowd: null, memory: null, peers: null },
+  ...{ size, rows, crowd: null, memory: null, inProcess: null, peers: null },
   ...more,
 });
 
@@ -58,6 +58,22 @@ test('what fell short is said, and nothing else', () => {
     'show at 100 could not be measured: exit 3: gone',
   ]);
   expect(listShortfalls([sceneOf(100, { version: figures(1) })])).toEqual([]);
+});
+
+test('a slow successor of a dead owner, slow rules and faster peers are said, too', () => {
+  const rows = { ready: figures(3), create: figures(1), 'dead-lock': figures(4) };
+  const peers = { 'seeds 0.5': { ready: figures(2.5), create: figures(1.5) } };
+  const inProcess = { build: 500, cycle: 120, ready: 30 };
+  const expected = [
+    'a lock whose owner was killed, at 1,000: 60 ms later, for 50',
+    'seeds 0.5 is faster at `ready` at 1,000: 2.50, jit 3.00',
+  ];
+  const missed: string[] = listShortfalls([sceneOf(1000, rows, { peers, inProcess })]);
+  expect(missed.filter((text) => !text.startsWith('`query ready'))).toEqual(expected);
+  expect(listShortfalls([sceneOf(100, {}, { peers, inProcess })])).toEqual([]);
+  expect(listShortfalls([sceneOf(100_000, {}, { inProcess })])).toEqual([
+    'in process, the cycle check at 100,000: 120 ms, for 100',
+  ]);
 });
 
 test('the page says what was not measured, and where the peers are', () => {
