@@ -76,9 +76,9 @@ async function makeGround(): Promise<Ground> {
   const hub = join(scratch.beside, 'hub.git');
   const other = join(scratch.beside, 'other');
   await git('init', '--quiet', '--bare', '--initial-branch=main', hub);
+  await git('remote', 'add', 'origin', hub);
   await scratch.ok(['config', 'set', 'claims.scope', 'remote']);
   const ids = writeIssues(scratch.store, ISSUES);
-  await git('remote', 'add', 'origin', hub);
   await git('add', '--all');
   await git('commit', '--quiet', '--message', 'work');
   await git('push', '--quiet', 'origin', 'HEAD:main');
