@@ -45,9 +45,11 @@ export function listShortfalls(scenes) {
 
 function judgeCrowd({ size, crowd }) {
   if (!crowd) return [];
-  const { rate, waits } = crowd;
   const where = `sixteen that claim, at ${count(size)}`;
+  if (crowd.failure !== undefined) return [`${where}: ${crowd.failure}`];
+  const { rate, waits, failed } = crowd;
   return [
+    ...(failed === 0 ? [] : [`${where}: ${failed} claims failed`]),
     ...(rate.median >= CROWD_TARGET.rate
       ? []
       : [`${where}: ${ratio(rate.median)} of the rate, for ${CROWD_TARGET.rate}`]),

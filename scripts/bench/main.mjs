@@ -38,19 +38,23 @@ async function bench(options, dir, signal) {
   const isOver = () => performance.now() > end;
   const machine = describeMachine(dir);
   const peers = options.peers ? await findPeers(dir, means) : null;
+  const date = new Date().toISOString().slice(0, 10);
+  const settings = { rounds: options.rounds, seconds: options.seconds, date };
   const scenes = [];
   for (const size of options.sizes) {
     const scene = await measureScene(size, dir, peers, { ...options, ...means, isOver });
     scenes.push(scene);
     console.log(renderSummary(scene));
+    // After each size: whoever stops a long run keeps what it has measured.
+    if (!options.quick && options.commands === null) writePage({ machine, settings, scenes });
   }
-  const { rounds, seconds } = options;
-  const date = new Date().toISOString().slice(0, 10);
-  if (options.quick || options.commands !== null) return 0;
-  writeFileSync(docs('benchmarks.md'), renderPage({ machine, settings: { rounds, seconds, date }, scenes }));
-  writeFileSync(docs('benchmarks.svg'), renderPlot(linesOf(scenes)));
-  console.log('wrote docs/benchmarks.md and docs/benchmarks.svg');
   return 0;
+}
+
+function writePage(measured) {
+  writeFileSync(docs('benchmarks.md'), renderPage(measured));
+  writeFileSync(docs('benchmarks.svg'), renderPlot(linesOf(measured.scenes)));
+  console.log('wrote docs/benchmarks.md and docs/benchmarks.svg');
 }
 
 /** Whether there is a bash that knows the time in microseconds. */

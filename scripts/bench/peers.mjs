@@ -63,14 +63,25 @@ export async function measurePeers({ bin, versions }, size, dir, options) {
   const env = { ...options.env, PATH: `${bin}${delimiter}${options.env.PATH}` };
   const found = {};
   for (const peer of PEERS) {
-    const scene = await openPeer(peer, size, dir, { env, signal: options.signal });
-    const rows = ['ready', 'create'].map((id) => ({
-      id,
-      words: () => [join(bin, peer.program), ...peer[id]],
-    }));
-    found[`${peer.name} ${versions[peer.name]}`] = await runRows(rows, scene, { ...options, env });
+    found[`${peer.name} ${versions[peer.name]}`] = await measurePeer(peer, size, dir, {
+      ...options,
+      bin,
+      env,
+    });
   }
   return found;
+}
+
+async function measurePeer(peer, size, dir, { bin, ...options }) {
+  const rows = ['ready', 'create'].map((id) => ({ id, words: () => [join(bin, peer.program), ...peer[id]] }));
+  try {
+    const scene = await openPeer(peer, size, dir, { env: options.env, signal: options.signal });
+    return await runRows(rows, scene, options);
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    // It is not of the project: that it cannot be had is told, and stops nothing.
+    return Object.fromEntries(rows.map(({ id }) => [id, { failure: error.message }]));
+  }
 }
 
 async function openPeer({ name, settings, program, write }, size, dir, options) {

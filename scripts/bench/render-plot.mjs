@@ -1,5 +1,6 @@
 import { count, ratio } from './numbers.mjs';
 
+const TITLE = 'Cost of one command, as a ratio to node -e 0, against the number of issues';
 const WIDTH = 860;
 const HEIGHT = 480;
 const AREA = { left: 60, right: 600, top: 30, bottom: 430 };
@@ -16,9 +17,10 @@ export function renderPlot(lines) {
   const marks = marksFor(points.map(([, value]) => value));
   const y = scaleOf(marks, AREA.bottom, AREA.top);
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" font-family="sans-serif" font-size="12">`,
+    `<title>${TITLE}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    '<text x="60" y="18" fill="#222">Cost of one command, as a ratio to node -e 0, against the number of issues</text>',
+    `<text x="60" y="18" fill="#222">${TITLE}</text>`,
     ...marks.map((mark) => gridLine(mark, y(mark))),
     ...sizes.map((size) => text(x(size), AREA.bottom + 20, count(size), 'middle')),
     ...shown.flatMap(([label, list], place) => drawLine(label, list, place, x, y)),

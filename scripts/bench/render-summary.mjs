@@ -7,12 +7,7 @@ const ROWS = Object.values(PHASES).flat();
 /** What is printed after each size: a line a row. */
 export function renderSummary({ size, rows, crowd, memory, peers }) {
   const lines = ROWS.filter(({ id }) => rows[id] !== undefined).map(({ id }) => describe(id, rows[id]));
-  const claims =
-    crowd === null
-      ? []
-      : [
-          `  ${'claims'.padEnd(WIDTH)} ${spread(crowd.rate)} of the rate at which Node starts; worst wait ${ratio(crowd.waits.worst)} medians`,
-        ];
+  const claims = crowd === null ? [] : [`  ${'claims'.padEnd(WIDTH)} ${describeCrowd(crowd)}`];
   const megabytes = Object.entries(memory ?? {}).map(([id, peak]) => `${id} ${peak.toFixed(0)} MB`);
   const peak = megabytes.length === 0 ? [] : [`  ${'memory'.padEnd(WIDTH)} ${megabytes.join(', ')}`];
   const others = Object.entries(peers ?? {}).flatMap(([peer, results]) =>
@@ -27,6 +22,12 @@ function describe(id, result) {
   const { wall, cpu, milliseconds } = result;
   const time = `${ratio(milliseconds)} ms`.padStart(10);
   return `  ${id.padEnd(WIDTH)} ${spread(wall).padEnd(20)} cpu ${spread(cpu).padEnd(20)} ${time}  n=${wall.n}`;
+}
+
+function describeCrowd({ failure, rate, waits, failed }) {
+  if (failure !== undefined) return `not measured: ${failure}`;
+  const share = `${spread(rate)} of the rate at which Node starts; worst wait ${ratio(waits.worst)} medians`;
+  return failed === 0 ? share : `${share}; ${failed} failed`;
 }
 
 /** For the plot: cost against size, the commands without the limits. */

@@ -44,7 +44,7 @@ function cellOf(result, show) {
 /** Sixteen workers at once. */
 export function renderCrowds(scenes) {
   const rows = scenes.flatMap(({ size, crowd }) =>
-    crowd
+    crowd?.claimed > 0
       ? [
           [
             count(size),
@@ -65,7 +65,7 @@ export function renderCrowds(scenes) {
     'longest ÷ median',
     'the same of Node',
   ];
-  return rows.length === 0 ? 'Not measured: too few issues were ready.' : table(head, rows);
+  return rows.length === 0 ? 'Not measured.' : table(head, rows);
 }
 
 /** Peak memory of a process. */

@@ -45,13 +45,14 @@ test('a target is reached, missed, not measured, or not there to be measured', (
 });
 
 test('what fell short is said, and nothing else', () => {
-  const crowd = { rate: { median: 0.5 }, waits: { worst: 25 } };
+  const crowd = { claimed: 60, failed: 4, rate: { median: 0.5 }, waits: { worst: 25 } };
   const scenes = [
     sceneOf(100, { version: figures(1), show: { failure: 'exit 3: gone' } }),
     sceneOf(100_000, { version: figures(1.4) }, { crowd, memory: { base: 40, ready: 100 } }),
   ];
   expect(listShortfalls(scenes)).toEqual([
     '`version`: 1.40 for 1.30 at 100,000',
+    'sixteen that claim, at 100,000: 4 claims failed',
     'sixteen that claim, at 100,000: 0.50 of the rate, for 0.7',
     'sixteen that claim, at 100,000: a wait of 25.0 medians, for 20',
     'memory of `query ready` at 100,000: 60 MB above Node, for 45',

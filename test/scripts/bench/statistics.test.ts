@@ -41,5 +41,10 @@ test('a crowd is as fast as from its first begin to its last end', () => {
   );
   expect(rate).toBeCloseTo(40);
   expect(waits).toMatchObject({ n: 4, median: 15, worst: 90 });
-  expect(() => readCrowd('0 1 2\n5 1 2\n')).toThrow('1 of 2 failed, one with exit 5');
+  expect(readCrowd('0 0 1000\n7 500 2000\n')).toMatchObject({
+    rate: 500,
+    failed: 1,
+    waits: { n: 1, worst: 1 },
+  });
+  expect(() => readCrowd('5 1 2\n5 1 2\n')).toThrow('all 2 of a crowd failed, one with exit 5');
 });
