@@ -1,4 +1,5 @@
 import { ref } from '../domain/issue.ts';
+import { tellLostClaim } from '../domain/lost-claim.ts';
 import { explain } from '../operations/why.ts';
 import { issueSummary } from '../render/documents.ts';
 import { renderRow } from '../render/issue-rows.ts';
@@ -26,7 +27,8 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const session = context.session();
-  const { row, reasons, lease, rootBlockers, next } = await explain(session, needed(input, 'id'));
+  const { row, reasons, lease, lost, rootBlockers, next } = await explain(session, needed(input, 'id'));
+  if (lost !== undefined) session.tell(tellLostClaim(lost, null));
   const page = pageFor(context.terminal);
   const lines = [safeLine(`${ref(row.issue.id)} is ${row.state}: ${row.issue.title}`)];
   if (lease !== null && lease.life !== 'over') lines.push(describeLease(lease, session.clock.now()));

@@ -2,7 +2,7 @@ import { release } from './claim.ts';
 import { JitError } from './errors.ts';
 import { checkHolder, describeHolder, type HolderFacts, reasonOf } from './holder.ts';
 import { type Issue, ref } from './issue.ts';
-import { isActive, isHolder, mayEnd, type Standing, type Workplace } from './lease.ts';
+import { isActive, isHolder, type Loss, mayEnd, type Standing, type Workplace } from './lease.ts';
 import { type Facts, type Step, wrongState } from './transition.ts';
 
 /**
@@ -68,6 +68,26 @@ export function notHolding(
     },
   );
 }
+
+/** The refusal of somebody whose claim was lost in a merge, or who holds none of it. */
+export const notHoldingLost = (
+  { standing: { lease }, winner }: Loss,
+  { actor }: Pick<HolderFacts, 'actor'>,
+): JitError =>
+  new JitError(
+    'NOT_HOLDER',
+    `${ref(lease.id)} is ${winner === null ? 'nobody’s' : `that of ${winner}`}, not held by ${actor.id}: the claim of ${lease.holder} was lost in a merge`,
+    {
+      details: { id: lease.id, holder: winner, actor: actor.id, reasons: [] },
+      hint: 'stop working on it; jit issue claim-next takes other work',
+    },
+  );
+
+/** Whether the actor is the one who lost the claim, here, or acts for that one: an inferred identity, unless it uses force. */
+export const isLoser = ({ lost, actor, here, force }: HolderFacts): boolean =>
+  lost !== undefined &&
+  (isHolder(lost.standing.lease, actor, here) ||
+    (force !== true && !actor.explicit && lost.standing.lease.worktree === here.worktree));
 
 /** The refusal of a lease that has gone on to somebody, or is over. */
 export function staleLease(

@@ -1,7 +1,7 @@
 import { JitError } from './errors.ts';
 import { type Actor, actorIs } from './identity.ts';
 import { type Issue, ref, type Tombstone } from './issue.ts';
-import { isActive, isHolder, type Lease, mayEnd, type Standing, type Workplace } from './lease.ts';
+import { isActive, isHolder, type Lease, type Loss, mayEnd, type Standing, type Workplace } from './lease.ts';
 import type { Reason } from './readiness.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -12,6 +12,8 @@ export interface HolderFacts {
   readonly here: Workplace;
   /** The lease of the issue; null where none is on record. */
   readonly lease: Standing | null;
+  /** What was lost in a merge; such a lease counts for nothing, so that `lease` is null. */
+  readonly lost?: Loss;
   /** `--force`: go past the holder; recorded. */
   readonly force?: boolean;
 }
@@ -46,22 +48,8 @@ export function isStale(issue: Issue, facts: HolderFacts): boolean {
 }
 
 /** Whether the file records just this lease. */
-export const isClaimUnder = (issue: Issue, lease: Lease): boolean =>
+export const isClaimUnder = (issue: Pick<Issue, 'assignee' | 'claim_epoch'>, lease: Lease): boolean =>
   issue.claim_epoch === lease.epoch && issue.assignee === lease.holder;
-
-/**
- * Whether a merge gave the issue to somebody else than this lease: two clones had claimed it under the same epoch, and the file says
- * which claim stands. To this repository that is work of another clone, of which it has no lease.
- */
-export const isLostInMerge = (
-  issue: Pick<Issue, 'state' | 'assignee' | 'claim_epoch'>,
-  { lease }: Standing,
-): boolean =>
-  (issue.state === 'in_progress' || issue.state === 'gated') &&
-  issue.assignee !== null &&
-  issue.claim_epoch === lease.epoch &&
-  issue.assignee !== lease.holder &&
-  isActive(lease);
 
 /** Whether anybody, the actor included, has the issue or has finished it. */
 export const isTaken = ({ lease, here }: Pick<HolderFacts, 'lease' | 'here'>): boolean =>
@@ -161,7 +149,10 @@ export function checkHolder(issue: Issue, facts: HolderFacts): { forced?: true }
     `${ref(issue.id)} ${JSON.stringify(issue.title)} is ${by}, not by ${facts.actor.id}`,
     {
       details: { id: issue.id, holder, actor: facts.actor.id, reasons: [reason] },
-      hint: 'only its holder may; --force goes past the holder, and is recorded',
+      hint:
+        facts.lost === undefined
+          ? 'only its holder may; --force goes past the holder, and is recorded'
+          : lostHint(facts.lost),
     },
   );
 }
@@ -180,7 +171,10 @@ function takenBack(issue: Issue, { actor, lease }: HolderFacts, reason: Reason):
 /**
  * Refuses a change under an epoch that is no longer the issue's. Throws STALE_EPOCH, which says who has it now.
  */
-export function checkEpoch(issue: Issue, epoch: number, { lease, here }: HolderFacts): void {
+export function checkEpoch(issue: Issue, epoch: number, { actor, lease, lost, here }: HolderFacts): void {
+  // The claim that stands may have the same number.
+  const winning = issue.assignee !== null && actorIs(actor, issue.assignee);
+  if (lost !== undefined && epoch === lost.standing.lease.epoch && !winning) throw staleInMerge(lost);
   const current = Math.max(lease?.lease.epoch ?? 0, issue.claim_epoch ?? 0);
   const over =
     lease !== null &&
@@ -204,6 +198,23 @@ export function checkEpoch(issue: Issue, epoch: number, { lease, here }: HolderF
         holder: told ? lease.lease.holder : issue.assignee,
         reasons: reason === null ? [] : [reason],
       },
+      hint: 'stop working on it; jit issue claim-next takes other work',
+    },
+  );
+}
+
+const lostHint = ({ standing: { lease } }: Loss): string =>
+  `the claim of ${lease.holder} here was lost in a merge; jit issue claim-next takes other work`;
+
+/** The refusal of a change under the epoch of a claim that was lost in a merge. */
+export function staleInMerge({ standing: { lease }, winner }: Loss): JitError {
+  const { id, epoch, holder } = lease;
+  const to = winner === null ? '' : `: ${winner} has it`;
+  return new JitError(
+    'STALE_EPOCH',
+    `epoch ${epoch} of ${ref(id)} is stale: the claim of ${holder} was lost in a merge${to}`,
+    {
+      details: { id, epoch, current: epoch, holder: winner, reasons: [] },
       hint: 'stop working on it; jit issue claim-next takes other work',
     },
   );

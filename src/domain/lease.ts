@@ -80,6 +80,13 @@ export interface Standing {
   readonly remaining: number | null;
 }
 
+/** A lease whose claim a merge gave to another clone. */
+export interface Loss {
+  readonly standing: Standing;
+  /** Whose claim stands, or stood last; null where none does: the issue was put away. */
+  readonly winner: string | null;
+}
+
 /** Whether the process behind a token still runs. `unknown`: it is, or was, where we cannot look. */
 export type Liveness = 'alive' | 'dead' | 'unknown';
 

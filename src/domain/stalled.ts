@@ -1,4 +1,3 @@
-import { isLostInMerge } from './holder.ts';
 import { type Issue, ref } from './issue.ts';
 import { mayEnd, type Standing, type Workplace } from './lease.ts';
 import { shellWord } from './shell-word.ts';
@@ -17,6 +16,7 @@ export interface Stall {
 
 /** What is known of an issue that is in progress. */
 export interface Activity {
+  /** As it counts for what the file says. */
   readonly lease: Standing | null;
   /** A lease is on record, but cannot be understood. */
   readonly damaged: boolean;
@@ -30,9 +30,7 @@ export interface Activity {
 export function findStalls(issue: Issue, activity: Activity, quietSince: string): readonly Stall[] {
   const { lease, damaged, here } = activity;
   if (issue.state !== 'in_progress') return [];
-  const ours =
-    lease !== null && (issue.claim_epoch ?? 0) <= lease.lease.epoch && !isLostInMerge(issue, lease);
-  const known = ours ? lease : null;
+  const known = lease !== null && (issue.claim_epoch ?? 0) <= lease.lease.epoch ? lease : null;
   if (known?.lease.status === 'done' || known?.lease.status === 'suspended') return [];
   const force = `jit issue release ${ref(issue.id)} --force`;
   const stalls: Stall[] = [];

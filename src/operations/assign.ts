@@ -1,9 +1,10 @@
 import { assign, release } from '../domain/claim.ts';
-import { giveBack } from '../domain/give-back.ts';
+import { giveBack, isLoser } from '../domain/give-back.ts';
 import type { Issue } from '../domain/issue.ts';
-import { isActive } from '../domain/lease.ts';
+import { isActive, type Loss } from '../domain/lease.ts';
 import { type Changed, changeIssues } from './change.ts';
 import { withComment } from './comment.ts';
+import { endLosses } from './lost-claims.ts';
 import type { Session } from './session.ts';
 import { afterCommit } from './transact.ts';
 
@@ -31,10 +32,16 @@ export async function releaseIssues(
 ): Promise<Changed> {
   const { to, comment, force } = input;
   const held: string[] = [];
+  const lost: Loss[] = [];
   const changed = await changeIssues(
     session,
     ids,
     (issue, facts) => {
+      // What the loser of a merge has is the record; the issue is the winner's.
+      if (to === null && facts.lost !== undefined && isLoser(facts)) {
+        lost.push(facts.lost);
+        return withComment(session, issue, facts, comment, () => []);
+      }
       // Claimed elsewhere, or by somebody whose file was taken back: here the lease alone is to be given back.
       const byLease = isWaiting(issue) && to === null && facts.lease !== null && isActive(facts.lease.lease);
       if (byLease) held.push(issue.id);
@@ -45,6 +52,7 @@ export async function releaseIssues(
     { force },
   );
   await afterCommit(async () => {
+    await endLosses(session, lost);
     for (const id of new Set(held)) await session.leases.release(id, null, 'released', session.actor.id);
   });
   return changed;

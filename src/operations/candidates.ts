@@ -4,7 +4,7 @@ import { waitingOn } from '../domain/graph.ts';
 import { claimIsOver, holdsLease, isStale, isTaken } from '../domain/holder.ts';
 import { type Actor, actorIs } from '../domain/identity.ts';
 import { type Issue, isHeld, isOpen } from '../domain/issue.ts';
-import { isOfAnotherClone } from '../domain/lease.ts';
+import { isOfAnotherClone, type Loss } from '../domain/lease.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
 import type { Draft } from './draft.ts';
@@ -22,6 +22,8 @@ export interface Candidates {
   readonly abroad: readonly string[];
   /** Issues that the file says are in progress, but whose claim is over. */
   readonly over: readonly Issue[];
+  /** Leases that were lost in a merge. */
+  readonly lost: readonly Loss[];
 }
 
 /** The issues that match and that the actor could claim now. */
@@ -32,9 +34,12 @@ export async function findCandidates(draft: Draft, actor: Actor, filter: Filter)
   });
   await draft.lookAtLeases(rows.map(({ issue }) => issue.id));
   const over: Issue[] = [];
+  const lost: Loss[] = [];
   for (const { issue, state } of rows) {
     if (state !== 'in_progress' || draft.hasDamagedLease(issue.id)) continue;
-    if (isStale(issue, await draft.facts(issue))) over.push(issue);
+    const facts = await draft.facts(issue);
+    if (facts.lost !== undefined) lost.push(facts.lost);
+    if (isStale(issue, facts)) over.push(issue);
   }
   const claimable: Issue[] = [];
   const abroad: string[] = [];
@@ -46,7 +51,7 @@ export async function findCandidates(draft: Draft, actor: Actor, filter: Filter)
       claimable.push(issue);
     }
   }
-  return { ranked: await rank(draft, actor, claimable), abroad, over };
+  return { ranked: await rank(draft, actor, claimable), abroad, over, lost };
 }
 
 async function rank(draft: Draft, actor: Actor, issues: readonly Issue[]): Promise<readonly Issue[]> {

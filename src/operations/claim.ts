@@ -17,6 +17,7 @@ import { Draft } from './draft.ts';
 import { expireLeases } from './expire.ts';
 import { checkRevision, knownEpoch } from './fence.ts';
 import { isCommitted, readTtl } from './holding.ts';
+import { endLosses, judgeNow } from './lost-claims.ts';
 import { resolveIssue } from './resolve.ts';
 import { rowOf } from './rows.ts';
 import { NO_FENCE, type Session } from './session.ts';
@@ -122,6 +123,7 @@ async function claimUnderLease(
       ? { ...session.actor, id: assignee }
       : session.actor;
   const { steal = null, tie = null, ttl = known.ttl } = terms;
+  await endLoss(session, issue, before);
   const floor = issue.claim_epoch ?? 0;
   const takeover = steal !== null;
   const keep = { ttl: terms.ttl === undefined, tie: terms.tie === undefined };
@@ -145,6 +147,12 @@ async function claimUnderLease(
   if (confirmed.provisional) session.tell(provisionalClaim(confirmed));
   const outcome = answer.outcome === 'held' ? 'held' : 'claimed';
   return { ...claimed, outcome, lease: { ...lease, lease: confirmed } };
+}
+
+// What was lost in a merge neither goes on nor keeps others from the issue.
+async function endLoss(session: Session, issue: Issue, before: Standing | null): Promise<void> {
+  const { lost } = await judgeNow(session, issue, before);
+  if (lost !== undefined) await endLosses(session, [lost]);
 }
 
 const provisionalClaim = ({ id }: Lease): Problem => ({
@@ -227,6 +235,7 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
   let asked = false;
   for (;;) {
     const found = await look(session, input.filter);
+    await endLosses(session, found.lost);
     if (found.over.length > 0) {
       const { rows } = await expireLeases(
         session,

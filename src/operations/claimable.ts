@@ -2,7 +2,9 @@ import { isTaken } from '../domain/holder.ts';
 import type { GateRegistry } from '../domain/issue.ts';
 import type { Filter, Row, Selection } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
+import type { View } from '../store/store.ts';
 import { inspectLeases } from './lease-damage.ts';
+import { judgeLease } from './lost-claims.ts';
 import type { Session } from './session.ts';
 
 /** Ready, and nobody's. */
@@ -19,16 +21,25 @@ export const isClaimable = ({ issue, state }: Row, gates: GateRegistry): boolean
   state === 'ready' && issue.assignee === null && gateReasons(issue, gates, 'precheck').length === 0;
 
 /** The rows but for those that somebody has, or has finished, in another work tree or clone. */
-export async function withoutTaken(session: Session, rows: readonly Row[]): Promise<readonly Row[]> {
+export async function withoutTaken(
+  session: Session,
+  view: View,
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
   if (rows.length === 0) return rows;
   const { here } = session;
   const { leases, damaged } = await inspectLeases(
     session,
     rows.map(({ issue }) => issue.id),
   );
-  return rows.filter(
-    ({ issue }) => !damaged.has(issue.id) && !isTaken({ lease: leases.get(issue.id) ?? null, here }),
-  );
+  const free: Row[] = [];
+  for (const row of rows) {
+    const { id } = row.issue;
+    if (damaged.has(id)) continue;
+    const { lease } = await judgeLease(session, view, row.issue, leases.get(id) ?? null);
+    if (!isTaken({ lease, here })) free.push(row);
+  }
+  return free;
 }
 
 /** The issues that anybody could claim now, most urgent first; at most `limit`. */
@@ -38,6 +49,7 @@ export const listClaimable = (session: Session, limit?: number): Promise<Selecti
     const { rows } = await view.select({ where: FREE });
     const claimable = await withoutTaken(
       session,
+      view,
       rows.filter((row) => isClaimable(row, gates)),
     );
     return { rows: claimable.slice(0, limit), total: claimable.length };

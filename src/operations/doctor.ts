@@ -11,7 +11,8 @@ import { checkDurability, checkLock, checkStore, NO_STORE } from '../domain/heal
 import { checkWorktrees, type WorktreesFacts } from '../domain/health/worktrees.ts';
 import type { Actor } from '../domain/identity.ts';
 import type { Config, Issue } from '../domain/issue.ts';
-import type { Liveness } from '../domain/lease.ts';
+import type { Liveness, Loss, Standing } from '../domain/lease.ts';
+import { findLosses } from './lost-claims.ts';
 import type { Session } from './session.ts';
 import type { StoreSurroundings, Surroundings } from './surroundings.ts';
 
@@ -161,12 +162,23 @@ async function lookAtLeases(
     ...files.leases(),
     corrupt,
     standings,
+    lost: await lostAmong(session, standings),
     writers,
     issues: await readIssues(session),
     here: session.here,
     worktrees: trees === null ? null : namesOf(trees),
     hasBranch: files.hasBranch,
   });
+}
+
+async function lostAmong(session: Session, standings: readonly Standing[]): Promise<readonly Loss[]> {
+  try {
+    return await findLosses(session, standings);
+  } catch (error) {
+    // The check of the store tells why.
+    if (error instanceof JitError) return [];
+    throw error;
+  }
 }
 
 async function readIssues(session: Session): Promise<readonly Issue[] | null> {

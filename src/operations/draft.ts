@@ -3,13 +3,13 @@ import { settle } from '../domain/complete.ts';
 import { JitError } from '../domain/errors.ts';
 import { diffImages } from '../domain/event.ts';
 import { type Graph, withChanges } from '../domain/graph.ts';
-import { isLostInMerge } from '../domain/holder.ts';
 import { type GateRegistry, type Issue, isSatisfied, type Tombstone } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { DependencyOf } from '../domain/readiness.ts';
 import type { Facts, Step } from '../domain/transition.ts';
 import type { EventDraft, Plan, View } from '../store/store.ts';
 import { inspectLeases } from './lease-damage.ts';
+import { judgeLease } from './lost-claims.ts';
 import { resolveIssue } from './resolve.ts';
 import { dependenciesOf, type Lookup } from './rows.ts';
 import type { Session } from './session.ts';
@@ -86,9 +86,10 @@ export class Draft implements Lookup {
     this.#commit ??= { head: this.#session.headCommit() };
     const commit = this.#commit.head;
     const standing = await this.lease(issue.id);
-    const lease = standing !== null && isLostInMerge(issue, standing) ? null : standing;
     const { here } = this.#session;
-    return { actor, here, lease, now: this.now, gates: this.gates, dependencyOf, commit, force: this.#force };
+    const judged = await judgeLease(this.#session, this.view, issue, standing);
+    const { now, gates } = this;
+    return { actor, here, ...judged, now, gates, dependencyOf, commit, force: this.#force };
   }
 
   /**

@@ -4,12 +4,13 @@ import { type Lease, mayEnd } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { Draft } from './draft.ts';
 import { inspectLeases } from './lease-damage.ts';
+import { endLosses, findLosses } from './lost-claims.ts';
 import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 import { settleLeases } from './settle-leases.ts';
 import { transact } from './transact.ts';
 
-/** What was overdue, and is over now. */
+/** What was overdue or lost in a merge, and is over now. */
 export interface Expired {
   readonly leases: readonly Lease[];
   /** The issues that this returned to `ready` or `backlog` here. */
@@ -17,13 +18,17 @@ export interface Expired {
 }
 
 /**
- * Ends leases that are overdue, and returns their issues; of these issues, or of all. Nothing else is touched. What was finished
+ * Ends leases that are overdue, and returns their issues; of these issues, or of all. Those that were lost in a merge end as well, and
+ * their issues stay with whoever has them. Nothing else is touched. What was finished
  * although the finisher was stopped before it could say so, stays finished.
  */
 export async function expireLeases(session: Session, ids?: readonly string[]): Promise<Expired> {
   await settleLeases(session);
   const { leases, here } = session;
-  const standings = [...(await inspectLeases(session, ids)).leases.values()];
+  const recorded = [...(await inspectLeases(session, ids)).leases.values()];
+  const lost = await endLosses(session, await findLosses(session, recorded));
+  const gone = new Set(lost.map(({ lease }) => lease.id));
+  const standings = recorded.filter(({ lease }) => !gone.has(lease.id));
   const overdue = standings.filter(({ lease, life }) => life === 'overdue' && mayEnd(lease, here));
   const endable: string[] = [];
   for (const { lease } of overdue) {
@@ -35,7 +40,7 @@ export async function expireLeases(session: Session, ids?: readonly string[]): P
   // Also those that were ended before, by somebody who was stopped before the file said so.
   const over = standings.filter(({ lease }) => lease.status === 'released').map(({ lease }) => lease.id);
   const rows = await returnIssues(session, [...ended.map(({ id }) => id), ...over]);
-  return { leases: ended, rows };
+  return { leases: [...lost.map(({ lease }) => lease), ...ended], rows };
 }
 
 function finishedHere(session: Session, lease: Lease): Promise<'done' | 'suspended' | null> {

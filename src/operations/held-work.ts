@@ -1,7 +1,7 @@
 import { complete } from '../domain/complete.ts';
 import { JitError } from '../domain/errors.ts';
 import { staleLease } from '../domain/give-back.ts';
-import { reasonOf } from '../domain/holder.ts';
+import { reasonOf, staleInMerge } from '../domain/holder.ts';
 import { type Issue, ref } from '../domain/issue.ts';
 import { isActive, isHolder, type Lease, type Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
@@ -13,6 +13,7 @@ import { withComment } from './comment.ts';
 import { completeIssues } from './complete.ts';
 import { wantsFinish, withLeases } from './holding.ts';
 import { showLease } from './leased.ts';
+import { endLosses, findLosses } from './lost-claims.ts';
 import { releaseLeases } from './release-leases.ts';
 import { NO_FENCE, type Session } from './session.ts';
 
@@ -53,19 +54,31 @@ const keptByAnother = (standing: Standing): JitError => {
 };
 
 /** The claim renewed; `over` when the work is finished already, `lost` when somebody else has it or may have it. */
-export async function renewWork(
-  { leases }: Session,
-  { id, epoch }: HeldWork,
-): Promise<Lease | 'over' | 'lost'> {
+export async function renewWork(session: Session, { id, epoch }: HeldWork): Promise<Lease | 'over' | 'lost'> {
+  const { leases } = session;
   const renewed = await leases.renew(id, epoch);
-  if (renewed !== null) return renewed;
+  if (renewed !== null) return (await endLoss(session, id)) ? 'lost' : renewed;
   const now = (await leases.inspect([id])).get(id)?.lease;
   return now?.epoch === epoch && now.status === 'done' ? 'over' : 'lost';
 }
 
+/** Ends the claim where it was lost in a merge, and returns whether it was. Files that cannot be read now tell at the next renewal. */
+async function endLoss(session: Session, id: string): Promise<boolean> {
+  const standing = (await session.leases.inspect([id])).get(id);
+  try {
+    const losses = standing === undefined ? [] : await findLosses(session, [standing]);
+    await endLosses(session, losses);
+    return losses.length > 0;
+  } catch (error) {
+    if (error instanceof JitError) return false;
+    throw error;
+  }
+}
+
 /** The error of a process that goes on with work that is no longer its own. */
-export async function workLost({ leases, here }: Session, { id, epoch }: HeldWork): Promise<JitError> {
-  return staleLease(id, epoch, (await leases.inspect([id])).get(id) ?? null, here);
+export async function workLost(session: Session, { id, epoch }: HeldWork): Promise<JitError> {
+  const { lease, lost } = await showLease(session, id);
+  return lost === undefined ? staleLease(id, epoch, lease, session.here) : staleInMerge(lost);
 }
 
 /** How work ends: finished, finished only for its gates to decide, or given back. */

@@ -10,6 +10,7 @@ import type { Facts } from '../domain/transition.ts';
 import { catchUp } from './catch-up.ts';
 import { Draft } from './draft.ts';
 import { checkFence, checkKnowledge } from './fence.ts';
+import { endLosses } from './lost-claims.ts';
 import { resolveIssues } from './resolve.ts';
 import type { Session } from './session.ts';
 
@@ -101,6 +102,7 @@ async function take(
     const lease = await session.leases.renew(id, want.epoch, { status: 'finishing' });
     return lease === null ? [] : [{ id, epoch: want.epoch, undo: 'hold' }];
   }
+  if (facts.lost !== undefined) await endLosses(session, [facts.lost]);
   const answer = await session.leases.acquire({
     id,
     actor: want.actor,

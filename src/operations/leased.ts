@@ -1,10 +1,12 @@
 import type { JitError } from '../domain/errors.ts';
 import { findIds } from '../domain/ids.ts';
-import type { Standing } from '../domain/lease.ts';
+import type { Loss, Standing } from '../domain/lease.ts';
+import { asLost } from '../domain/lost-claim.ts';
 import type { Row } from '../domain/query.ts';
 import type { View } from '../store/store.ts';
 import { Draft } from './draft.ts';
 import { damageOf } from './lease-damage.ts';
+import { judgeLease } from './lost-claims.ts';
 import { notFound, onlyId, resolveId } from './resolve.ts';
 import { rowOf } from './rows.ts';
 import type { Session } from './session.ts';
@@ -16,6 +18,8 @@ export interface Leased {
   readonly row: Row | null;
   /** Null where none is on record. */
   readonly lease: Standing | null;
+  /** It was lost in a merge, and `lease` is over; absent: it was not. */
+  readonly lost?: Loss;
 }
 
 /** All leases that can be understood; what cannot is told, unless nobody asks. */
@@ -38,7 +42,7 @@ export async function resolveLeased(session: Session, view: View, text: string):
   throw await notFound(view, text);
 }
 
-/** The issue as this work tree has it, with a lease that was looked up; null where it has none, or cannot read it. */
+/** The issue as this work tree has it, null where it has none, or cannot read it; with a lease that was looked up, and is over where it was lost. */
 export async function withRow(
   session: Session,
   view: View,
@@ -47,7 +51,10 @@ export async function withRow(
 ): Promise<Leased> {
   const draft = Draft.withoutGates(session, view);
   const issue = await draft.readable(id);
-  return { id, row: issue === undefined ? null : await rowOf(draft, issue), lease };
+  if (issue === undefined) return { id, row: null, lease };
+  const { lost } = await judgeLease(session, view, issue, lease);
+  const row = await rowOf(draft, issue);
+  return lost === undefined ? { id, row, lease } : { id, row, lease: asLost(lost), lost };
 }
 
 /** The lease of an issue. Throws ISSUE_NOT_FOUND where there is neither, CORRUPT_FILE where it cannot be understood. */

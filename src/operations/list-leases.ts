@@ -1,6 +1,8 @@
 import { sameHolder } from '../domain/identity.ts';
 import type { LeaseStatus, Standing } from '../domain/lease.ts';
+import { asLost, END_LOST, tellLostClaim } from '../domain/lost-claim.ts';
 import { inspectAll, type Leased, withRow } from './leased.ts';
+import { findLosses } from './lost-claims.ts';
 import { holdsNothing } from './release-leases.ts';
 import type { Session } from './session.ts';
 
@@ -25,10 +27,17 @@ export interface LeaseSelection {
 
 /**
  * The leases of the repository: what is overdue first, then by the ids of their issues. What cannot be understood is told, and so
- * is a holder of whom none is on record.
+ * is a holder of whom none is on record, and each claim that was lost in a merge, which nobody has any more.
  */
 export async function listLeases(session: Session, query: LeaseQuery): Promise<LeaseSelection> {
-  const all = [...(await inspectAll(session)).values()];
+  const recorded = [...(await inspectAll(session)).values()];
+  const losses = new Map(
+    (await findLosses(session, recorded)).map((loss) => [loss.standing.lease.id, loss] as const),
+  );
+  const all = recorded.map((standing) => {
+    const loss = losses.get(standing.lease.id);
+    return loss === undefined ? standing : asLost(loss);
+  });
   const { holder } = query;
   if (holder !== null && !all.some(({ lease }) => sameHolder(holder, lease.holder))) {
     const holders = all.map(({ lease }) => lease.holder);
@@ -37,6 +46,10 @@ export async function listLeases(session: Session, query: LeaseQuery): Promise<L
   const found = all
     .filter((standing) => matches(standing, query))
     .sort((a, b) => rank(a) - rank(b) || (a.lease.id < b.lease.id ? -1 : 1));
+  for (const loss of losses.values()) {
+    if (holder === null || sameHolder(holder, loss.standing.lease.holder))
+      session.tell(tellLostClaim(loss, END_LOST));
+  }
   return session.store.read(async (view) => {
     const leases: (Leased & { readonly lease: Standing })[] = [];
     for (const lease of found.slice(0, query.limit)) {

@@ -1,15 +1,17 @@
-import { checkGiveBack, giveBack, leavesRecord, staleLease } from '../domain/give-back.ts';
+import { checkGiveBack, giveBack, isLoser, leavesRecord, staleLease } from '../domain/give-back.ts';
+import type { HolderFacts } from '../domain/holder.ts';
 import { sameHolder } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
-import { isActive, isOfAnotherClone, type Standing } from '../domain/lease.ts';
+import { isActive, isOfAnotherClone, type Loss, type Standing } from '../domain/lease.ts';
 import { findNearestHolder } from '../domain/near-holder.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Row } from '../domain/query.ts';
 import { forEachRefusing, outcome } from './change.ts';
 import { withComment } from './comment.ts';
 import type { Draft } from './draft.ts';
-import { checkFence, checkKnowledge, knownEpoch, noRevision } from './fence.ts';
+import { checkFence, checkKnowledge, checkRevision, knownEpoch, noRevision } from './fence.ts';
 import { inspectAll, type Leased, resolveLeased, withRow } from './leased.ts';
+import { endLosses, lossesIn } from './lost-claims.ts';
 import type { Session } from './session.ts';
 import { afterCommit, transact } from './transact.ts';
 
@@ -41,7 +43,12 @@ export async function releaseLeases(
   });
   checkFence(session.fence, ids.length);
   const replaced = await replaceDamaged(session, ids, input.force);
-  const released = await releaseAll(session, ids, { ...input, to: null, mayRelease: () => true });
+  const released = await releaseAll(session, ids, {
+    ...input,
+    to: null,
+    mayRelease: () => true,
+    isRecord: isLoser,
+  });
   return { ...released, changed: released.changed || replaced };
 }
 
@@ -74,13 +81,21 @@ export async function releaseHolder(
   { apply, ...how }: ReleaseHolderInput,
 ): Promise<ReleasedLeases> {
   const mayRelease = (issue: Issue | null, lease: Standing | null): boolean => worksOn(holder, issue, lease);
+  const isRecord = ({ lost }: HolderFacts): boolean =>
+    lost !== undefined && sameHolder(holder, lost.standing.lease.holder);
   const standings = await inspectAll(session);
   const ids = await session.store.read(async (view) => {
     const { rows } = await view.select({ where: { op: 'state', in: ['in_progress'] } });
     const files = new Map(rows.map(({ issue }) => [issue.id, issue]));
+    const losses = await lossesIn(session, view, standings.values());
+    const lost = new Map(losses.map((loss) => [loss.standing.lease.id, loss.standing.lease.holder]));
     const all = new Set([...files.keys(), ...standings.keys()]);
     const found = [...all]
-      .filter((id) => mayRelease(files.get(id) ?? null, standings.get(id) ?? null))
+      .filter((id) => {
+        const loser = lost.get(id);
+        const lease = loser === undefined ? (standings.get(id) ?? null) : null;
+        return mayRelease(files.get(id) ?? null, lease) || (loser !== undefined && sameHolder(holder, loser));
+      })
       .sort();
     if (found.length > 0) return found;
     const active = [...standings.values()].filter(({ lease }) => isActive(lease));
@@ -92,7 +107,7 @@ export async function releaseHolder(
   });
   if (apply) {
     await replaceDamaged(session, ids, true);
-    return releaseAll(session, ids, { ...how, force: true, mayRelease });
+    return releaseAll(session, ids, { ...how, force: true, mayRelease, isRecord });
   }
   return session.store.read(async (view) => {
     const released: Leased[] = [];
@@ -130,6 +145,8 @@ interface ReleaseAllInput extends ReleaseLeasesInput {
   readonly to: string | null;
   /** Whether it is still to be released when its turn comes. */
   mayRelease(issue: Issue | null, lease: Standing | null): boolean;
+  /** Whether of a claim that was lost in a merge only the record is to be ended: the issue is somebody else's. */
+  isRecord(facts: HolderFacts): boolean;
 }
 
 async function releaseAll(
@@ -138,17 +155,19 @@ async function releaseAll(
   input: ReleaseAllInput,
 ): Promise<ReleasedLeases> {
   let drops: readonly Drop[] = [];
+  let lost: readonly Loss[] = [];
   const changed = await transact(
     session,
     async (draft) => {
       const decided = await decide(session, draft, ids, input);
       drops = decided.drops;
+      lost = decided.lost;
       return outcome(draft, decided.issues);
     },
     { force: input.force },
   );
   return afterCommit(async () => {
-    let dropped = false;
+    let dropped = (await endLosses(session, lost)).length > 0;
     for (const { id, epoch } of drops) {
       if ((await session.leases.release(id, epoch, 'released', session.actor.id)) !== null) dropped = true;
     }
@@ -169,28 +188,35 @@ interface Drop {
 /** Applies what is to be done to the issues; `drops` are the leases to give back afterwards. */
 async function decide(session: Session, draft: Draft, ids: readonly string[], input: ReleaseAllInput) {
   const drops: Drop[] = [];
+  const lost: Loss[] = [];
   const issues: Issue[] = [];
   await draft.lookAtLeases(ids);
   await forEachRefusing(ids, async (id) => {
     const issue = (await draft.get(id)) ?? null;
     const lease = await draft.lease(id);
-    if (!input.mayRelease(issue, lease)) return;
-    if (issue !== null) {
-      await checkKnowledge(draft, issue, session);
-      const facts = await draft.facts(issue);
+    const facts = issue === null ? null : await draft.facts(issue);
+    const record = facts?.lost !== undefined && input.isRecord(facts) ? facts.lost : null;
+    if (record === null && !input.mayRelease(issue, facts?.lost === undefined ? lease : null)) return;
+    if (issue !== null && facts !== null) {
+      if (record === null) await checkKnowledge(draft, issue, session);
+      else checkRevision(session, issue);
       const steps = withComment(session, issue, facts, input.comment, (current) =>
-        giveBack(current, facts, input.to),
+        record === null ? giveBack(current, facts, input.to) : [],
       );
       await draft.apply(issue, steps);
       issues.push(issue);
     } else if (lease !== null) checkAbsent(session, lease, input.force);
+    if (facts?.lost !== undefined) {
+      lost.push(facts.lost);
+      return;
+    }
     // None is known here; but another clone may have one, of which only the remote knows.
     if (lease === null && input.force) drops.push({ id, epoch: null });
     if (lease === null || lease.lease.status === 'released') return;
     if (issue === null || !leavesRecord(issue, lease))
       drops.push({ id, epoch: isOfAnotherClone(lease.lease) ? null : lease.lease.epoch });
   });
-  return { drops, issues };
+  return { drops, lost, issues };
 }
 
 function checkAbsent({ actor, here, fence }: Session, lease: Standing, force: boolean): void {

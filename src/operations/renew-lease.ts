@@ -1,5 +1,5 @@
 import { JitError } from '../domain/errors.ts';
-import { actsForHolder, notHolding, staleLease } from '../domain/give-back.ts';
+import { actsForHolder, notHolding, notHoldingLost, staleLease } from '../domain/give-back.ts';
 import { checkEpoch } from '../domain/holder.ts';
 import { isActive, type Standing } from '../domain/lease.ts';
 import { checkRevision, knownEpoch, noRevision } from './fence.ts';
@@ -21,15 +21,16 @@ export interface RenewInput {
 export async function renewLease(session: Session, text: string, input: RenewInput): Promise<Leased> {
   const { actor, here, fence } = session;
   const leased = await showLease(session, text);
-  const { id, row, lease } = leased;
+  const { id, row, lease, lost } = leased;
   if (fence.rev !== null && row === null) throw noRevision(id, fence.rev);
   if (row !== null) checkRevision(session, row.issue);
-  const facts = { actor, here, lease };
+  const facts = { actor, here, lease, ...(lost === undefined ? {} : { lost }) };
   const epoch = knownEpoch(fence, id);
   if (epoch !== null && row !== null) checkEpoch(row.issue, epoch, facts);
   if (epoch !== null && (lease?.lease.epoch !== epoch || !isActive(lease.lease))) {
     throw staleLease(id, epoch, lease, here);
   }
+  if (lost !== undefined) throw notHoldingLost(lost, facts);
   if (lease === null || !actsForHolder(lease, facts)) throw notHolding(id, lease, facts);
   let now = await renew(session, lease, changeOf(lease, input));
   // Its process is gone, and whoever renews goes on without it.

@@ -1,8 +1,8 @@
-import { isLostInMerge } from '../domain/holder.ts';
 import type { GateRegistry, Link } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { inspectLeases } from './lease-damage.ts';
+import { judgeLease } from './lost-claims.ts';
 import { resolveIssues } from './resolve.ts';
 import { lookupIn, rowOf, rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
@@ -34,8 +34,7 @@ export const showIssues = (session: Session, ids: readonly string[]): Promise<re
       const linkedFrom = linksTo(issue.id, all.rows);
       // A record that cannot be understood is told of.
       const { leases } = await inspectLeases(session, [issue.id]);
-      const standing = leases.get(issue.id) ?? null;
-      const lease = standing !== null && isLostInMerge(issue, standing) ? null : standing;
+      const { lease } = await judgeLease(session, view, issue, leases.get(issue.id) ?? null);
       details.push({ row, needs, blocks, linkedFrom, gates, lease });
     }
     return details;

@@ -1,8 +1,10 @@
 import type { JitError } from '../domain/errors.ts';
+import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { findStalls, type Stall } from '../domain/stalled.ts';
 import type { View } from '../store/store.ts';
 import { damageOf } from './lease-damage.ts';
+import { judgeLease } from './lost-claims.ts';
 import type { Session } from './session.ts';
 
 /** An issue in progress on which nobody seems to work. */
@@ -35,10 +37,13 @@ export async function listStalled(
       (id, error) => damaged.set(id, error),
     );
     const times = await readTimes(view, new Set(rows.map(({ issue }) => issue.id)));
+    const judged = new Map<string, Standing | null>();
+    for (const { issue } of rows)
+      judged.set(issue.id, (await judgeLease(session, view, issue, leases.get(issue.id) ?? null)).lease);
     return rows.flatMap((row): readonly Stalled[] => {
       const { id } = row.issue;
       const { last = null, claimed = null } = times.get(id) ?? {};
-      const activity = { lease: leases.get(id) ?? null, damaged: damaged.has(id), lastEvent: last, claimed };
+      const activity = { lease: judged.get(id) ?? null, damaged: damaged.has(id), lastEvent: last, claimed };
       const found = findStalls(row.issue, { ...activity, here: session.here }, quietSince);
       // Of the past only its events tell.
       const stalls = session.past === true ? found.filter(({ type }) => type === 'silent') : found;

@@ -53,7 +53,7 @@ export const readStatus = (session: Session): Promise<Status> =>
     const draft = await Draft.open(session, view);
     const inProgress = inState('in_progress');
     const ready = inState('ready');
-    const free = await withoutTaken(session, ready);
+    const free = await withoutTaken(session, view, ready);
     const claimable = free.filter((row) => isClaimable(row, gates));
     // Of the past nothing tells who was still there.
     const judged = session.past === true ? [] : inProgress;

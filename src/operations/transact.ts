@@ -1,9 +1,10 @@
 import { JitError } from '../domain/errors.ts';
-import { type FollowUp, followUp, holdsLease, isLostInMerge } from '../domain/holder.ts';
+import { type FollowUp, followUp, holdsLease } from '../domain/holder.ts';
 import type { Issue, Tombstone } from '../domain/issue.ts';
-import { isOfAnotherClone, type Standing } from '../domain/lease.ts';
+import { isOfAnotherClone, type Loss, type Standing } from '../domain/lease.ts';
 import { Draft } from './draft.ts';
 import { inspectLeases } from './lease-damage.ts';
+import { endLosses, judgeNow } from './lost-claims.ts';
 import type { Session } from './session.ts';
 
 export interface TransactOptions {
@@ -72,7 +73,9 @@ async function follow(
   standing: Standing,
 ): Promise<void> {
   const { actor, here, leases } = session;
-  const byHolder = holdsLease({ actor, here, lease: standing }) && !isLostInMerge(before, standing);
+  const { lease, lost } = await judgeNow(session, before, standing);
+  if (lost !== undefined) return followLoss(session, after, lost);
+  const byHolder = holdsLease({ actor, here, lease });
   const what: FollowUp = followUp(before, after, standing, byHolder);
   const { id, epoch } = standing.lease;
   if (isOfAnotherClone(standing.lease)) {
@@ -85,6 +88,15 @@ async function follow(
   } else if (what === 'handed-over') {
     await leases.renew(id, epoch, { status: 'held', holder: (after as Issue).assignee! });
   } else if (what !== null) await leases.renew(id, epoch, { status: what });
+}
+
+/** The record of a lost claim ends as soon as the issue is changed here; where that finishes it, the record says who has. */
+async function followLoss(session: Session, after: Issue | Tombstone, lost: Loss): Promise<void> {
+  const [ended] = await endLosses(session, [lost]);
+  if (ended === undefined || 'deleted_at' in after) return;
+  if (after.state !== 'done') return;
+  const holder = after.assignee ?? session.actor.id;
+  await session.leases.renew(after.id, ended.lease.epoch, { status: 'done', holder });
 }
 
 /** A tenth of the ttl must have passed: an agent that writes all the time need not renew each time. */

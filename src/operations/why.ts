@@ -1,8 +1,10 @@
 import { claimReasons } from '../domain/claim.ts';
-import { ref } from '../domain/issue.ts';
-import type { Standing } from '../domain/lease.ts';
+import { otherHolder } from '../domain/holder.ts';
+import { type Issue, ref } from '../domain/issue.ts';
+import type { Loss, Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { finishReasons, openDependencies, type Reason } from '../domain/readiness.ts';
+import type { Facts } from '../domain/transition.ts';
 import { Draft } from './draft.ts';
 import { resolveIssue } from './resolve.ts';
 import { rowOf, rowsOf } from './rows.ts';
@@ -14,6 +16,8 @@ export interface Why {
   readonly reasons: readonly Reason[];
   /** Who has it, or had it last; null where none is on record, or it is finished. */
   readonly lease: Standing | null;
+  /** The claim here that a merge gave to somebody else; absent: none. */
+  readonly lost?: Loss;
   /** The issues, further down, that can be worked on now and that everything waits for; who holds them is their assignee. */
   readonly rootBlockers: readonly Row[];
   /** The command to run next; null when there is nothing left to do. */
@@ -32,12 +36,20 @@ export const explain = (session: Session, id: string): Promise<Why> =>
     const reasons = finished
       ? []
       : started
-        ? finishReasons(issue, facts.dependencyOf, draft.gates)
+        ? [...heldByOther(issue, facts), ...finishReasons(issue, facts.dependencyOf, draft.gates)]
         : claimReasons(issue, facts);
     const lease = finished ? null : facts.lease;
     const rootBlockers = finished ? [] : await findRootBlockers(draft, issue.id);
-    return { row, reasons, lease, rootBlockers, next: nextCommand(row, reasons, rootBlockers) };
+    const next = nextCommand(row, reasons, rootBlockers);
+    const { lost } = facts;
+    return { row, reasons, lease, rootBlockers, next, ...(lost === undefined ? {} : { lost }) };
   });
+
+// Work of another clone, of which there is no lease here: only its worker may finish it.
+function heldByOther(issue: Issue, facts: Facts): readonly Reason[] {
+  const reason = facts.lease === null && issue.state === 'in_progress' ? otherHolder(issue, facts) : null;
+  return reason === null ? [] : [reason];
+}
 
 async function findRootBlockers(draft: Draft, start: string): Promise<readonly Row[]> {
   const seen = new Set([start]);

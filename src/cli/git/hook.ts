@@ -1,5 +1,7 @@
+import { JitError } from '../../domain/errors.ts';
 import { HOOKS } from '../../domain/git-setup/hook-script.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { endLostClaims } from '../../operations/lost-claims.ts';
 import { safeLine } from '../../render/terminal-text.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +11,7 @@ export const declaration: Declaration = {
   path: ['git', 'hook'],
   summary: 'Check the store, as a hook of git.',
   description:
-    'git calls it, not you: jit git setup --hooks puts it into the hooks. pre-commit checks what is staged, and exits with 4 when that has errors. post-merge checks the files, says what is wrong, and exits with 0.',
+    'git calls it, not you: jit git setup --hooks puts it into the hooks. pre-commit checks what is staged, and exits with 4 when that has errors. post-merge checks the files, says what is wrong, ends the claims of this clone that the merge gave to another one, and exits with 0.',
   positionals: [
     {
       name: 'hook',
@@ -20,7 +22,7 @@ export const declaration: Declaration = {
     },
   ],
   reads: 'Every file of the store; before a commit, as the index has it.',
-  writes: 'Nothing.',
+  writes: 'Before a commit nothing; after a merge the leases of claims that were lost in it.',
   errors: validation.errors ?? [],
   examples: [
     ['jit git hook pre-commit', 'is what is staged sound?'],
@@ -33,10 +35,20 @@ export async function run(input: Input, context: Context): Promise<Output> {
   const beforeCommit = input.hook === 'pre-commit';
   const board = beforeCommit ? { staged: true } : {};
   const { exit, ...found } = await validate(board, context);
+  if (!beforeCommit) await endLost(context);
   const problems = found.document.problems as readonly Problem[];
   const lines = beforeCommit ? tellErrors(problems) : tellAll(problems);
   const text = lines.map(safeLine).join('\n');
   return { ...found, text, ...(beforeCommit && exit !== undefined ? { exit } : {}) };
+}
+
+// The merge may have given away what was claimed here. That it cannot be brought in line stops no merge: jit doctor tells.
+async function endLost(context: Context): Promise<void> {
+  try {
+    await endLostClaims(context.session());
+  } catch (error) {
+    if (!(error instanceof JitError)) throw error;
+  }
 }
 
 /** A hook is run often: more than so many lines would be in the way. */

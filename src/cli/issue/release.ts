@@ -20,7 +20,7 @@ export const declaration: Declaration = {
   aliases: [['release']],
   summary: 'Give claimed issues back, or hand them over.',
   description:
-    'With --holder everything that somebody works on, in every work tree of the repository, by lease or by file, in one transaction: for an agent that is gone. What waits for its gates stays. Without --yes it asks, or without a terminal shows what it would do.',
+    'With --holder everything that somebody works on, in every work tree of the repository, by lease or by file, in one transaction: for an agent that is gone. What waits for its gates stays. Who lost a claim to another clone in a merge only ends its own record, also with --force: the issue stays with whoever has it. To take it over all the same: jit claim ID --steal. Without --yes it asks, or without a terminal shows what it would do.',
   positionals: [{ ...IDS, required: false }],
   options: {
     holder: {

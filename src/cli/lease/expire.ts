@@ -10,10 +10,10 @@ export const declaration: Declaration = {
   path: ['lease', 'expire'],
   summary: 'End the claims that are overdue, and return their issues to ready; nothing else.',
   description:
-    'claim-next does so by itself. It is for those who want to see the issues free before somebody asks.',
+    'claim-next does so by itself. It is for those who want to see the issues free before somebody asks. A claim that a merge gave to another clone ends as well; its issue stays with whoever has it.',
   options: { by: BY },
   reads: 'The leases, and the issues of those that are over.',
-  writes: 'What is overdue: the leases, the issues, and an event each.',
+  writes: 'What is overdue, or lost in a merge: the leases, the issues, and an event each.',
   examples: [
     ['jit lease expire', 'and which issues returned'],
     ['jit lease expire --json', 'for a script'],

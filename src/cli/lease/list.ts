@@ -12,7 +12,7 @@ export const declaration: Declaration = {
   aliases: [['lease', 'ls']],
   summary: 'List who works on what, in every work tree of the repository, and for how long.',
   description:
-    'What is overdue comes first: it goes to the next who asks. A provisional claim was made while the remote could not be reached. An issue that this work tree does not have, because another branch made it, has no title.',
+    'What is overdue comes first: it goes to the next who asks. A provisional claim was made while the remote could not be reached. An issue that this work tree does not have, because another branch made it, has no title. A claim that a merge gave to another clone is nobody’s any more: a warning says to whom it was lost.',
   options: {
     all: { type: 'boolean', description: 'Also what is finished, or was given back.' },
     holder: {

@@ -12,7 +12,7 @@ export const declaration: Declaration = {
   ],
   summary: 'Give claims back: their issues return to ready.',
   description:
-    'As jit issue release, but it takes also what this work tree has no file of. --force frees what others hold, and drops the record that keeps finished work of another work tree from being done again, or a record that cannot be read.',
+    'As jit issue release, but it takes also what this work tree has no file of. --force frees what others hold, and drops the record that keeps finished work of another work tree from being done again, or a record that cannot be read. Of a claim that was lost in a merge to another clone, the loser only ends its own record, also with --force: the issue stays with whoever has it. --force by anybody else gives that claim back.',
   positionals: [IDS],
   options: {
     comment: COMMENT,

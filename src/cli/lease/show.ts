@@ -1,3 +1,4 @@
+import { END_LOST, tellLostClaim } from '../../domain/lost-claim.ts';
 import { showLease } from '../../operations/leased.ts';
 import { leasedDocument, renderLeased } from '../../render/lease-rows.ts';
 import type { Declaration, Input, Output } from '../command.ts';
@@ -27,6 +28,7 @@ export const declaration: Declaration = {
 export async function run(input: Input, context: Context): Promise<Output> {
   const session = context.session();
   const leased = await showLease(session, needed(input, 'id'));
+  if (leased.lost !== undefined) session.tell(tellLostClaim(leased.lost, END_LOST));
   return {
     document: { kind: 'lease', ...leasedDocument(leased) },
     text: renderLeased(leased, session.clock.now()),

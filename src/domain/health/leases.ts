@@ -1,14 +1,15 @@
-import { isLostInMerge } from '../holder.ts';
 import { type Issue, ref } from '../issue.ts';
 import {
   isActive,
   type Lease,
   type LeaseStatus,
   type Liveness,
+  type Loss,
   mayEnd,
   type Standing,
   type Workplace,
 } from '../lease.ts';
+import { asLost, END_LOST, isOfOtherClaim, tellLostClaim } from '../lost-claim.ts';
 import { shellWord } from '../shell-word.ts';
 import { type Check, conclude, type Finding, fault, note, several, warn } from './check.ts';
 
@@ -19,6 +20,8 @@ export interface LeasesFacts {
   /** Where the records are kept. */
   readonly place: string;
   readonly standings: readonly Standing[];
+  /** Those among them that were lost in a merge. */
+  readonly lost: readonly Loss[];
   /** The process that is claiming or finishing: whether it runs, by the issue's id. */
   readonly writers: ReadonlyMap<string, Liveness>;
   /** The issues of this work tree; null: they cannot be read. */
@@ -38,9 +41,11 @@ export interface LeasesFacts {
   readonly owed: readonly string[];
 }
 
-export function checkLeases(facts: LeasesFacts): Check {
+export function checkLeases(recorded: LeasesFacts): Check {
+  const facts = withoutLost(recorded);
   const { standings, strays, leftovers, corrupt, owed, place } = facts;
   const findings = [
+    ...several(facts.lost, (loss) => warn(tellLostClaim(loss, null).message, END_LOST)),
     ...several(corrupt, ({ message, fix }) => fault(message, fix)),
     ...several(standings.filter(isInterrupted), (standing) => tellInterrupted(standing, facts)),
     ...several(standings.filter(isAbandoned(facts)), (standing) => tellAbandoned(standing, facts)),
@@ -76,6 +81,13 @@ export function checkLeases(facts: LeasesFacts): Check {
     leftovers,
     corrupt,
   });
+}
+
+// Nobody has what was lost: of that nothing else is to be said.
+function withoutLost(facts: LeasesFacts): LeasesFacts {
+  const lost = new Map(facts.lost.map((loss) => [loss.standing.lease.id, asLost(loss)]));
+  const standings = facts.standings.map((standing) => lost.get(standing.lease.id) ?? standing);
+  return { ...facts, standings };
 }
 
 function countByStatus(standings: readonly Standing[]): Record<LeaseStatus, number> {
@@ -147,11 +159,11 @@ function disagreements(facts: LeasesFacts): readonly Finding[] {
     ...several(
       held.filter((standing) => {
         const issue = filed.get(standing.lease.id);
-        return issue !== undefined && isLostInMerge(issue, standing);
+        return issue !== undefined && isOfOtherClaim(issue, standing, here);
       }),
       (standing) =>
         warn(
-          `${who(standing.lease)} lost its claim in a merge: the file says ${filed.get(standing.lease.id)!.assignee}`,
+          `${who(standing.lease)} is held here, but the file says that ${filed.get(standing.lease.id)!.assignee} has it`,
         ),
     ),
     ...several(
@@ -192,13 +204,13 @@ function disagreements(facts: LeasesFacts): readonly Finding[] {
         (issue) =>
           working.includes(issue.state) &&
           byId.get(issue.id)?.lease.status === 'released' &&
-          !isAhead(issue, byId.get(issue.id)),
+          !isUnknown(issue, byId.get(issue.id), here),
       ),
       (issue) =>
         warn(`${ref(issue.id)} is ${issue.state} here, but its lease was given back`, 'jit lease expire'),
     ),
     ...several(
-      issues.filter((issue) => issue.state === 'in_progress' && isAhead(issue, byId.get(issue.id))),
+      issues.filter((issue) => issue.state === 'in_progress' && isUnknown(issue, byId.get(issue.id), here)),
       (issue) =>
         note(
           `${ref(issue.id)} is in progress by ${issue.assignee ?? 'nobody'} without a lease here: another clone's work; jit query stalled lists such`,
@@ -208,8 +220,10 @@ function disagreements(facts: LeasesFacts): readonly Finding[] {
 }
 
 /** The file knows of a claim that these leases do not: another clone's. */
-const isAhead = ({ claim_epoch }: FiledIssue, standing: Standing | undefined): boolean =>
-  standing === undefined || (claim_epoch ?? 0) > standing.lease.epoch;
+const isUnknown = (issue: FiledIssue, standing: Standing | undefined, here: Workplace): boolean =>
+  standing === undefined ||
+  (issue.claim_epoch ?? 0) > standing.lease.epoch ||
+  (!isActive(standing.lease) && isOfOtherClaim(issue, standing, here));
 
 const release = (lease: Lease): string => `jit lease release ${ref(lease.id)} --force`;
 

@@ -21,6 +21,7 @@ const check = (facts: Partial<LeasesFacts>) =>
   checkLeases({
     place: '/work/.git/jit/leases',
     standings: [],
+    lost: [],
     writers: new Map(),
     issues: [],
     here: HERE,
@@ -209,4 +210,21 @@ test('strays and debts are told', () => {
   expect(check({ owed: [ID] })).toMatchObject({ status: 'warning', fix: null });
   const provisional = check({ standings: [lease({ provisional: true })], issues: [filed('in_progress')] });
   expect(provisional).toMatchObject({ status: 'warning', fix: null, details: { provisional: [ID] } });
+});
+
+test('what was lost in a merge is nobody’s, and the command that ends the record is named', () => {
+  const loss = { standing: lease(), winner: 'agent:b' };
+  for (const issue of [filed('in_progress', { assignee: 'agent:b' }), filed('ready', { assignee: null })]) {
+    const found = judged(loss.standing, issue, { lost: [loss] });
+    expect(found).toMatchObject({ status: 'warning', fix: 'jit lease expire' });
+    expect(found.said.split('\n')[0]).toContain(
+      'by agent:holder under epoch 1 was lost in a merge to agent:b',
+    );
+    expect(found.said).not.toContain('held here');
+  }
+  // A record that was ended says nothing of the claim that stands.
+  const ended = lease({ status: 'released', ended: 'lost' }, 'over');
+  expect(judged(ended, filed('in_progress', { assignee: 'agent:b' })).said).toContain(
+    'another clone’s work'.replace('’', "'"),
+  );
 });
