@@ -60,10 +60,7 @@ function judgeCrowd({ size, crowd }) {
 }
 
 /** Milliseconds by which a lock of a dead owner delays a command; null where that was not measured. */
-export function deadLockDelay({ rows }) {
-  const [behind, free] = [rows['dead-lock']?.milliseconds, rows.create?.milliseconds];
-  return behind === undefined || free === undefined ? null : behind - free;
-}
+export const deadLockDelay = ({ rows }) => rows['dead-lock']?.later?.median ?? null;
 
 function judgeDeadLock(scene) {
   const delay = deadLockDelay(scene);

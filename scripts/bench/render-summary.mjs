@@ -1,12 +1,16 @@
 import { count, ratio, spread } from './numbers.mjs';
-import { LIMIT_IDS, PHASES } from './rows.mjs';
+import { COMPARED, LIMIT_IDS, PHASES } from './rows.mjs';
 
 const WIDTH = 31;
 const ROWS = Object.values(PHASES).flat();
 
 /** What is printed after each size: a line a row. */
 export function renderSummary({ size, rows, crowd, memory, peers }) {
-  const lines = ROWS.filter(({ id }) => rows[id] !== undefined).map(({ id }) => describe(id, rows[id]));
+  const lines = ROWS.filter(({ id }) => rows[id] !== undefined).map(({ id, beside }) =>
+    beside === undefined || rows[id].failure !== undefined
+      ? describe(id, rows[id])
+      : `  ${id.padEnd(WIDTH)} ${spread(rows[id].later)} ms later`,
+  );
   const claims = crowd === null ? [] : [`  ${'claims'.padEnd(WIDTH)} ${describeCrowd(crowd)}`];
   const megabytes = Object.entries(memory ?? {}).map(([id, peak]) => `${id} ${peak.toFixed(0)} MB`);
   const peak = megabytes.length === 0 ? [] : [`  ${'memory'.padEnd(WIDTH)} ${megabytes.join(', ')}`];
@@ -32,7 +36,7 @@ function describeCrowd({ failure, rate, waits, failed }) {
 
 /** For the plot: cost against size, the commands without the limits. */
 export const linesOf = (scenes) =>
-  ROWS.filter(({ id }) => !LIMIT_IDS.includes(id)).map(({ id }) => [
+  COMPARED.filter(({ id }) => !LIMIT_IDS.includes(id)).map(({ id }) => [
     id,
     scenes.flatMap(({ size, rows }) => (rows[id]?.wall === undefined ? [] : [[size, rows[id].wall.median]])),
   ]);

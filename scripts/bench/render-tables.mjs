@@ -1,9 +1,7 @@
 import { deadLockDelay, judgeTargets } from './judge.mjs';
 import { count, ratio, spread, table } from './numbers.mjs';
 import { peerRowsOf } from './peers.mjs';
-import { LIMIT_IDS, PHASES } from './rows.mjs';
-
-const ROWS = Object.values(PHASES).flat();
+import { COMPARED, LIMIT_IDS } from './rows.mjs';
 
 /** The targets, and what was reached of each. */
 export function renderTargets(scenes) {
@@ -28,7 +26,7 @@ export const renderMilliseconds = (scenes, which) =>
   renderRows(scenes, which, (result) => `${ratio(result.milliseconds)} (Node: ${ratio(result.base)})`);
 
 function renderRows(scenes, which, show) {
-  const shown = ROWS.filter(({ id }) => LIMIT_IDS.includes(id) === (which === 'limits'));
+  const shown = COMPARED.filter(({ id }) => LIMIT_IDS.includes(id) === (which === 'limits'));
   const known = shown.filter(({ id }) => scenes.some(({ rows }) => rows[id] !== undefined));
   return table(
     [which === 'limits' ? 'limit' : 'command', ...scenes.map(({ size }) => count(size))],
@@ -103,7 +101,7 @@ export function renderDeadLock(scenes) {
     return delay === null ? [] : [`${delay.toFixed(0)} ms at ${count(scene.size)}`];
   });
   if (told.length === 0) return 'Behind a lock whose owner was killed: not measured.';
-  return `Behind a lock whose owner was killed \`issue create\` takes longer by ${told.join(', ')} (medians).`;
+  return `Behind a lock whose owner was killed \`issue create\` takes longer than without by ${told.join(', ')} (medians of pairs).`;
 }
 
 /** Other trackers beside jit, in the same run. */

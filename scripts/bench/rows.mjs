@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { PROGRAM } from './scene.mjs';
 
 // What is measured. `words(scene)`: the command line. `prepare` and `undo` run before and after each measurement and are not
-// measured; what `prepare` returns is handed to the others. Rows of one phase are run in turn; `moved` ones change what lies on
+// measured. `beside`: what it is compared with instead of `node -e 0`; such a row stands in no table of ratios. Rows of one phase are run in turn; `moved` ones change what lies on
 // the disk as git does, so they come last.
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -14,6 +14,7 @@ const BY = ['--by', 'agent:bench'];
 
 const jit = (...words) => [process.execPath, PROGRAM, ...words];
 const limit = (...words) => [process.execPath, LIMITS, ...words];
+const CREATE = jit('issue', 'create', 'One more', ...BY);
 const issuesOf = ({ dir }) => join(dir, '.jit', 'issues');
 const idIn = (text) => JSON.parse(text).issue.id;
 
@@ -52,10 +53,11 @@ const LIMIT_ROWS = [
 ];
 
 const WRITES = [
-  { id: 'create', label: '`issue create`', words: () => jit('issue', 'create', 'One more', ...BY) },
+  { id: 'create', label: '`issue create`', words: () => CREATE },
   {
     id: 'dead-lock',
     label: '`issue create` behind a lock whose owner was killed',
+    beside: () => CREATE,
     async prepare({ node, dir }) {
       const killed = await node(
         '--require',
@@ -68,7 +70,7 @@ const WRITES = [
       );
       if (killed.exit === 0 || !existsSync(join(dir, LOCK))) throw new Error('no lock was left behind');
     },
-    words: () => jit('issue', 'create', 'One more', ...BY),
+    words: () => CREATE,
   },
   {
     id: 'claim-next',
@@ -118,6 +120,11 @@ const MOVED = [
 
 /** Rows by phase, in the order in which the phases are run. */
 export const PHASES = { read: [...READS, ...LIMIT_ROWS], write: WRITES, moved: MOVED };
+
+/** What is compared with `node -e 0`. */
+export const COMPARED = Object.values(PHASES)
+  .flat()
+  .filter(({ beside }) => beside === undefined);
 
 export const LIMIT_IDS = LIMIT_ROWS.map(({ id }) => id);
 /** Those of which the peak memory is looked at, too. */

@@ -9,7 +9,7 @@ export const BASE = [process.execPath, '-e', '0'];
 const FEWEST = 3;
 
 /**
- * Measures rows in turn, each time next to `node -e 0`, and in turn before and after it. `rounds`: how often; `seconds`: a row that
+ * Measures rows in turn, each time next to `node -e 0` (or what the row says), and in turn before and after it. `rounds`: how often; `seconds`: a row that
  * has taken so long is left out of further rounds. Returns what became of each, by id: figures, or why it failed.
  */
 export async function runRows(rows, scene, { rounds, seconds, out, isOver, ...options }) {
@@ -42,12 +42,13 @@ async function attempt(state, act) {
 }
 
 async function measurePair(row, scene, round, out, options) {
+  const beside = row.beside?.(scene) ?? BASE;
   if (round % 2 === 0) {
-    const base = await measure(BASE, out, options);
+    const base = await measure(beside, out, options);
     return { base, own: await runOnce(row, scene, out, options) };
   }
   const own = await runOnce(row, scene, out, options);
-  return { own, base: await measure(BASE, out, options) };
+  return { own, base: await measure(beside, out, options) };
 }
 
 async function runOnce(row, scene, out, options) {

@@ -16,10 +16,12 @@ export function summarize(values) {
 /**
  * Pairs of samples, each `{base, own}` with `wall` in microseconds and `cpu` in milliseconds, as ratios: each is taken within its
  * pair, so that a machine that slows down in the meantime does to both the same.
+ * `milliseconds` and `base`: medians. `later`: by how many milliseconds one takes longer than the other of its pair.
  */
 export const summarizePairs = (pairs) => ({
   wall: summarize(pairs.map(({ own, base }) => own.wall / base.wall)),
   cpu: summarize(pairs.filter(({ base }) => base.cpu > 0).map(({ own, base }) => own.cpu / base.cpu)),
   milliseconds: summarize(pairs.map(({ own }) => own.wall / 1000)).median,
+  later: summarize(pairs.map(({ own, base }) => (own.wall - base.wall) / 1000)),
   base: summarize(pairs.map(({ base }) => base.wall / 1000)).median,
 });

@@ -26,6 +26,7 @@ test('ratios are taken within a pair, so a machine that slows down does not show
     wall: { n: 3, q1: 1.5, median: 1.5, q3: 1.5 },
     cpu: { median: 2.5 },
     milliseconds: 150,
+    later: { median: 50 },
     base: 100,
   });
 });
