@@ -4,9 +4,11 @@ import { parse } from '../../src/cli/parse.ts';
 import { explainMistake } from '../../src/cli/usage.ts';
 import { JitError } from '../../src/domain/errors.ts';
 import type { Host } from '../../src/main/host.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type Cli, type Ran, startCli } from '../support/cli.ts';
 import { asJson, create, document, expectFailure } from '../support/command-line.ts';
 import { GATES } from '../support/issues.ts';
+import { bringClaims } from '../support/merged-claims.ts';
 
 const MINUTE = 60_000;
 
@@ -321,6 +323,20 @@ describe('jit lease hold', () => {
     });
     expect(await issueOf(cli, id)).toEqual(before);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('whose claim a merge gives to another clone is told who has it, and its command is stopped', async () => {
+    const { cli, id, program, ran } = await hold(['--json', '--ttl', '30s']);
+    const byB = { state: 'in_progress', assignee: 'agent:b', claim_epoch: 1 } as const;
+    await bringClaims(cli.store as Store, id, byB, [['agent:b', 1]]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(program.signals).toEqual(['SIGTERM']);
+    program.end({ exit: 143, signal: 'SIGTERM' });
+    expect(await ran).toMatchObject({
+      exit: 6,
+      json: { error: { code: 'STALE_EPOCH', message: expect.stringContaining('agent:b has it') } },
+    });
+    expect(await issueOf(cli, id)).toMatchObject({ ...byB, comments: [] });
   });
 
   test('that loses its claim just before the command ends well changes nothing', async () => {

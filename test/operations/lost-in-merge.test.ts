@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Event, Issue } from '../../src/domain/issue.ts';
+import type { Issue } from '../../src/domain/issue.ts';
 import { assignIssues, releaseIssues } from '../../src/operations/assign.ts';
 import { claimIssue, claimNext } from '../../src/operations/claim.ts';
 import { listClaimable } from '../../src/operations/claimable.ts';
@@ -15,36 +15,10 @@ import { NO_FENCE } from '../../src/operations/session.ts';
 import { explain } from '../../src/operations/why.ts';
 import { agent, human, inferred } from '../support/actors.ts';
 import { issueWith } from '../support/issues.ts';
+import { AT, bringClaims } from '../support/merged-claims.ts';
 import { refusalIn } from '../support/refusal.ts';
 import { startSession, type TestSession } from '../support/session.ts';
 import { complete, eventsOf, stored } from '../support/work.ts';
-
-const AT = '2026-01-02T04:00:00.000Z';
-
-/** What a merge brings: the file as it says, and claims of others in the log. */
-async function bring(
-  session: TestSession,
-  id: string,
-  fields: Partial<Issue>,
-  claims: readonly [string, number][],
-) {
-  const events = claims.map(
-    ([assignee, epoch]): Event => ({
-      ts: AT,
-      event: 'issue.claimed',
-      id,
-      eid: session.newId(),
-      prev: null,
-      by: assignee,
-      assignee,
-      changes: { assignee: [null, assignee], claim_epoch: [null, epoch], state: ['ready', 'in_progress'] },
-    }),
-  );
-  await session.store.transact(async (view) => {
-    const issue = { ...(await view.get(id))!, ...fields, updated_at: AT };
-    return { issues: [issue], events, result: null };
-  });
-}
 
 const BY_B = { state: 'in_progress', assignee: 'agent:b', claim_epoch: 1 } as const;
 
@@ -58,7 +32,7 @@ async function start(
   const a = startSession({ content: { issues }, actor: agent('a') });
   const { id } = issues[0]!;
   await claimIssue(a, id, { ttl });
-  await bring(a, id, fields, claims);
+  await bringClaims(a.store, id, fields, claims);
   return { a, id };
 }
 
@@ -224,7 +198,7 @@ test('a claim that was given back here says nothing of one that another clone ma
   const { id } = issues[0]!;
   await claimIssue(a, id);
   await releaseIssues(a, [id], { ...gentle, to: null });
-  await bring(a, id, BY_B, [['agent:b', 1]]);
+  await bringClaims(a.store, id, BY_B, [['agent:b', 1]]);
   expect((await refusalIn(claimNext(a, { filter: null, resume: false }))).code).toBe('NOTHING_READY');
   expect((await refusalIn(claimIssue(a, id))).code).toBe('ALREADY_CLAIMED');
   expect((await expireLeases(a)).rows).toEqual([]);
