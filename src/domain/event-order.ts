@@ -9,16 +9,18 @@ export interface EventOrder {
 
 /**
  * Orders the events of one issue: as the lines have them, but none before its `prev` where that is among them. Two with
- * one `prev` are what a merge leaves, and are in order. A gap is an event whose `prev` is not there, a second beginning,
- * and one of each ring of events that all name another as the one before: it stands where its line stands.
+ * one `prev` are what a merge leaves, and are in order. A gap is an event whose `prev` is not there, and a second beginning.
+ * In a ring of events that all name another as the one before nothing is missing: it is no gap, unless the history begins
+ * with it. The first of its lines stands where it stands, the others follow it.
  */
 export function orderEvents(lines: readonly Event[]): EventOrder {
   const numbers = new Map(lines.map(({ eid }, line) => [eid, line]));
   const before = lines.map(({ prev }) => (prev === null ? undefined : numbers.get(prev)));
-  for (const line of findRings(before)) before[line] = undefined;
+  const rings = new Set(findRings(before));
+  for (const line of rings) before[line] = undefined;
   const order = sortLines(before);
   const isGap = (line: number, place: number): boolean =>
-    before[line] === undefined && (place > 0 || lines[line]!.prev !== null);
+    before[line] === undefined && (place > 0 ? !rings.has(line) : lines[line]!.prev !== null);
   return {
     ordered: order.map((line) => lines[line]!),
     gaps: order.filter(isGap).map((line) => lines[line]!),

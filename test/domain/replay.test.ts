@@ -31,6 +31,15 @@ const chainOf = (images: readonly Issue[]): Event[] =>
     eventOf(i, i === 0 ? null : i - 1, diffImages(i === 0 ? null : images[i - 1]!, image)),
   );
 
+/** Whether what comes before an event leads back to it. */
+function isInRing(event: Event, lines: readonly Event[]): boolean {
+  const byEid = new Map(lines.map((line) => [line.eid, line]));
+  const before = (one: Event | undefined): Event | undefined => byEid.get(one?.prev ?? '');
+  let at = before(event);
+  for (let steps = 0; steps < lines.length && at !== undefined && at !== event; steps += 1) at = before(at);
+  return at === event;
+}
+
 const anyImages = fc.array(arbitraryIssue, { minLength: 1, maxLength: 6 });
 
 describe('replay', () => {
@@ -124,14 +133,18 @@ describe('replay', () => {
     expect(brokenIn(chain[0]!, chain[2]!, told, eventOf(10, 8, {}))).toBe(1);
   });
 
-  test('ends also when events name each other as the one before: the first of them is the gap', () => {
+  test('ends also when events name each other as the one before: nothing is missing but a beginning', () => {
     const [base] = chainOf([issueWith(0)]);
     const ring = [eventOf(1, 2, { title: [null, 'a'] }), eventOf(2, 1, { title: ['a', 'b'] })];
     expect(replay(ring).get(idOf(0))).toMatchObject({ image: { title: 'b' }, broken: [ring[0]] });
     expect(replay([eventOf(1, 1, {})]).get(idOf(0))!.broken).toHaveLength(1);
     const tail = eventOf(4, 2, { title: ['b', 'c'] });
     const many = [tail, base!, ...ring, eventOf(5, 5, {})];
-    expect(replay(many).get(idOf(0))!.events).toEqual([base, ring[0], ring[1], tail, many[4]]);
+    expect(replay(many).get(idOf(0))).toMatchObject({
+      events: [base, ring[0], ring[1], tail, many[4]],
+      image: { title: 'c' },
+      broken: [],
+    });
   });
 
   test('orders any lines so that each event comes once, and none before the one it names', () => {
@@ -148,7 +161,7 @@ describe('replay', () => {
         for (const [place, event] of ordered.entries()) {
           if (gaps.includes(event)) continue;
           if (event.prev === null) expect(place).toBe(0);
-          else expect(places.get(event.prev)).toBeLessThan(place);
+          else if (!isInRing(event, lines)) expect(places.get(event.prev)).toBeLessThan(place);
         }
         // Without any `prev` among them the lines stand as they are.
         if (gaps.length === lines.length) expect(ordered).toEqual(lines);

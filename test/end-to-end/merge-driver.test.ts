@@ -99,6 +99,38 @@ describe.each(['ort', 'recursive'])('git merge -s %s', (strategy) => {
     check();
   });
 
+  test('three branches that change the same, merged in two orders: one chain, which brings back the issue', () => {
+    const { jit, git, create, commit, branch, check, show, store } = start();
+    const id = create('T');
+    commit();
+    for (const name of ['T1', 'T2', 'T3']) branch(name, () => jit('update', id, '-t', name));
+    const mergeAll = (name: string, ...branches: string[]): void => {
+      git('checkout', '--quiet', '-B', name, branches[0]!);
+      for (const other of branches.slice(1)) git('merge', '--quiet', '-s', strategy, other, '-m', 'merge');
+    };
+    mergeAll('p', 'T1', 'T3', 'T2');
+    mergeAll('q', 'T2', 'T3', 'T1');
+    mergeAll('pq', 'p', 'q');
+    mergeAll('qp', 'q', 'p');
+    expect(git('rev-parse', 'pq:.jit')).toBe(git('rev-parse', 'qp:.jit'));
+    const linesOf = (name: string): readonly string[] =>
+      git('show', `${name}:.jit/events.jsonl`).trim().split('\n');
+    const both = linesOf('qp');
+    expect([...both].sort()).toEqual([...new Set([...linesOf('p'), ...linesOf('q')])].sort());
+    const seen = new Set<string | null>([null]);
+    for (const line of both) {
+      const { eid, prev } = JSON.parse(line) as { eid: string; prev: string | null };
+      expect([seen.has(prev), seen.has(eid)], line).toEqual([true, false]);
+      seen.add(eid);
+    }
+    check();
+    const merged = show(id);
+    expect(merged).toMatchObject({ title: 'T3', comments: { length: 2 } });
+    rmSync(join(store, 'issues', `${id}.json`));
+    jit('validate', '--fix', '--yes');
+    expect(show(id)).toEqual(merged);
+  });
+
   test('criss-cross: a merge of merge bases is told by its marker size, and adds no events', () => {
     const { jit, git, create, commit, branch, check, show, log, calls } = start();
     const id = create('First');

@@ -17,14 +17,14 @@ export interface MergedIssue {
   readonly stored: Stored;
   /** What both sides had changed, and a rule decided; in the same order on either side. */
   readonly decided: readonly Decision[];
-  /** Events to append to the merged log, if they are not in it. */
+  /** What to append to the merged log, if it does not say so. */
   readonly events: readonly MergeEvent[];
 }
 
 /**
  * Merges what two branches made of one issue. `from`: as it was where they parted; undefined where it was not there, or is
  * not known. Everything in the result follows from the three alone, and is the same with the sides swapped: `digest` makes
- * the ids of what is written. There is no conflict that is left to anybody. Throws INVALID where the sides are two issues,
+ * the ids of comments. There is no conflict that is left to anybody. Throws INVALID where the sides are two issues,
  * as git takes them for one when it believes that a file was renamed; a base that is another issue is none.
  */
 export function mergeIssue(from: Stored, ours: Stored, theirs: Stored, digest: Digest): MergedIssue {
@@ -34,9 +34,9 @@ export function mergeIssue(from: Stored, ours: Stored, theirs: Stored, digest: D
   if (settled !== null) return { stored: settled.value, decided: [], events: [] };
   if (ours !== undefined && theirs !== undefined) {
     if (isTombstone(ours)) {
-      return isTombstone(theirs) ? mergeDeletions(base, ours, theirs) : restore(theirs, ours, digest);
+      return isTombstone(theirs) ? mergeDeletions(base, ours, theirs) : restore(theirs, ours);
     }
-    if (isTombstone(theirs)) return restore(ours, theirs, digest);
+    if (isTombstone(theirs)) return restore(ours, theirs);
     return mergeEdits(
       { base: base === undefined || isTombstone(base) ? undefined : base, ours, theirs },
       digest,
@@ -65,15 +65,15 @@ function mergeEdits(
 ): MergedIssue {
   const { judge, decided } = judgeBy(three.ours, three.theirs);
   const merged = canonicalIssue(mergeFields(three, judge, digest));
-  return { stored: merged, decided, events: recordMerge(three, merged, decided, digest) };
+  return { stored: merged, decided, events: recordMerge(three, merged, decided) };
 }
 
-function restore(issue: Issue, tombstone: Tombstone, digest: Digest): MergedIssue {
+function restore(issue: Issue, tombstone: Tombstone): MergedIssue {
   const decision = { field: 'deleted_at', rule: 'deletion', kept: null, dropped: tombstone } as const;
   return {
     stored: canonicalIssue(issue),
     decided: [decision],
-    events: [recordRestored(issue, tombstone, digest)],
+    events: [recordRestored(issue, tombstone)],
   };
 }
 

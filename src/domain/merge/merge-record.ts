@@ -1,13 +1,12 @@
 import { type Changes, diffImages } from '../event.ts';
 import type { Event, Issue, Tombstone } from '../issue.ts';
 import type { Decision } from './decision.ts';
-import { type Digest, deriveId } from './derive-id.ts';
 import { MERGER } from './keep-lost-text.ts';
-import { compareContent, laterOf, stableText } from './order.ts';
+import { compareContent, laterOf } from './order.ts';
 import type { Side, Three } from './three-way.ts';
 
-/** An event of a merge; whoever appends it fills in `prev`. */
-export type MergeEvent = Omit<Event, 'prev'>;
+/** What an event of a merge says. Whoever appends it says what it follows, and names it. */
+export type MergeEvent = Omit<Event, 'prev' | 'eid'>;
 
 type Sides = Three<Issue> & Readonly<Record<Side, Issue>>;
 
@@ -19,11 +18,15 @@ export function recordMerge(
   sides: Sides,
   merged: Issue,
   decided: readonly Decision[],
-  digest: Digest,
 ): readonly MergeEvent[] {
   const changes = changesOf(sides, merged);
-  const record = (event: string, fields: Pick<MergeEvent, 'changes'> & Partial<MergeEvent>): MergeEvent =>
-    withEid({ ts: merged.updated_at, event, id: merged.id, by: MERGER, ...fields }, digest);
+  const record = (event: string, fields: Pick<MergeEvent, 'changes'> & Partial<MergeEvent>): MergeEvent => ({
+    ts: merged.updated_at,
+    event,
+    id: merged.id,
+    by: MERGER,
+    ...fields,
+  });
   const lost = [sides.ours, sides.theirs]
     .filter((side) => claimedInVain(side, sides.base, merged))
     .map(({ assignee }) => assignee!)
@@ -34,19 +37,13 @@ export function recordMerge(
 }
 
 /** The event of an issue that was deleted on one side and edited on the other. */
-export function recordRestored(issue: Issue, tombstone: Tombstone, digest: Digest): MergeEvent {
+export function recordRestored(issue: Issue, tombstone: Tombstone): MergeEvent {
   const reason = `deleted by ${tombstone.deleted_by}, edited on the other side`;
   const { id, title } = issue;
   const ts = laterOf(issue.updated_at, tombstone.deleted_at);
   const changes = diffImages(tombstone, issue);
-  return withEid({ ts, event: 'issue.restored', id, by: MERGER, title, reason, changes }, digest);
+  return { ts, event: 'issue.restored', id, by: MERGER, title, reason, changes };
 }
-
-/** The event under an id that follows from what it says. */
-export const withEid = (event: Omit<MergeEvent, 'eid'>, digest: Digest): MergeEvent => ({
-  ...event,
-  eid: deriveId(event.ts, digest(stableText(event))),
-});
 
 function claimedInVain(side: Issue, base: Issue | undefined, merged: Issue): boolean {
   const { state, assignee, claim_epoch } = side;

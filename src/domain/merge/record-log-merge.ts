@@ -5,10 +5,10 @@ import { checkTombstone } from '../generated/checks/tombstone.js';
 import type { Event, Issue, Tombstone } from '../issue.ts';
 import { type Replayed, replay } from '../replay.ts';
 import { blankUnknown, isWithin } from './blank-unknown.ts';
-import type { Digest } from './derive-id.ts';
+import { type Digest, deriveId } from './derive-id.ts';
 import { MERGER } from './keep-lost-text.ts';
 import { mergeIssue, type Stored } from './merge-issue.ts';
-import { type MergeEvent, withEid } from './merge-record.ts';
+import type { MergeEvent } from './merge-record.ts';
 import { stableText } from './order.ts';
 import type { Side } from './three-way.ts';
 
@@ -23,9 +23,10 @@ export interface Histories {
 /**
  * The events that tell what a merge made of an issue, to be appended to the merged log, which then rebuilds the issue as it
  * was merged. None where only one side had to do with it, where everything is told already, and where the logs do not hold
- * the whole of the issue. Of a text that a log holds only as a hash nothing is told but that it changed.
+ * the whole of the issue. Of a text that a log holds only as a hash nothing is told but that it changed. The first follows the
+ * event that is applied last in the merged log, each other the one before it.
  */
-export function recordLogMerge(id: string, histories: Histories, digest: Digest): readonly MergeEvent[] {
+export function recordLogMerge(id: string, histories: Histories, digest: Digest): readonly Event[] {
   if (isOneSided(histories)) return [];
   const images = {
     base: replayOne(id, histories.base),
@@ -41,26 +42,46 @@ export function recordLogMerge(id: string, histories: Histories, digest: Digest)
   };
   if (stored.ours === undefined || stored.theirs === undefined || images.merged === undefined) return [];
   const { stored: result, events } = mergeIssue(stored.base, stored.ours, stored.theirs, digest);
-  const known = new Set(histories.merged.map(({ eid }) => eid));
-  const told = events.filter(({ eid }) => !known.has(eid));
+  const known = new Set(histories.merged.filter(({ by }) => by === MERGER).map(saidBy));
+  const told = events.filter((event) => !known.has(saidBy(event)));
   const changes = {
     ...changesToTell(blankUnknown(images.merged.image, unknown), result!, told, unknown),
     ...changesOfUnknown(images, unknown),
   };
   const others = told.filter((event) => Object.keys(event.changes).length === 0);
   const teller = told.find((event) => !others.includes(event));
-  if (Object.keys(changes).length === 0) return others;
+  const last = images.merged.events.at(-1)!.eid;
+  if (Object.keys(changes).length === 0) return chain(others, last, digest);
   const event = teller ?? { ts: timeOf(result!), event: 'issue.merged', id, by: MERGER };
-  const { eid: _, ...said } = { eid: '', ...event, changes };
-  return [nameAnew(said, histories.merged, known, digest), ...others];
+  return chain([{ ...event, changes }, ...others], last, digest);
 }
 
-/** Whether a side has the events of the base, or both sides have the same. */
-function isOneSided({ base, ours, theirs }: Histories): boolean {
+/** What an event says, wherever in the log it stands: a merge leaves out what another has told. */
+const saidBy = ({ eid: _, prev: __, ...said }: MergeEvent & Partial<Event>): string => stableText(said);
+
+/**
+ * Links events to each other, the first to what is `last` so far. The id of each follows from all that it says, the event
+ * before it included: so one id never has two contents, and events cannot follow each other in a ring. Two merges that decide
+ * the same in different logs name it differently; then both events stand, and say the same.
+ */
+function chain(events: readonly MergeEvent[], last: string, digest: Digest): readonly Event[] {
+  let prev = last;
+  return events.map((event) => {
+    const whole = { ...event, prev };
+    prev = deriveId(event.ts, digest(stableText(whole)));
+    return { ...whole, eid: prev };
+  });
+}
+
+/**
+ * Whether both sides have the same events, or one those of the base and the merge those of the other. With a base that git
+ * made of two, the merge may have more: what only that base tells is none of it.
+ */
+function isOneSided({ base, ours, theirs, merged }: Histories): boolean {
   const eids = (events: readonly Event[]): string =>
     [...new Set(events.map(({ eid }) => eid))].sort().join(' ');
-  const [before, our, their] = [eids(base), eids(ours), eids(theirs)];
-  return our === their || our === before || their === before;
+  const [before, our, their, after] = [eids(base), eids(ours), eids(theirs), eids(merged)];
+  return our === their || (our === before && their === after) || (their === before && our === after);
 }
 
 const replayOne = (id: string, events: readonly Event[]): Replayed | undefined => replay(events).get(id);
@@ -126,15 +147,3 @@ function whoseText(
 
 const timeOf = (stored: Issue | Tombstone): string =>
   isTombstone(stored) ? stored.deleted_at : stored.updated_at;
-
-/** Under an id of its own, also where a merge before this one had the same to say, and the log went on after it. */
-function nameAnew(
-  event: Omit<MergeEvent, 'eid'>,
-  merged: readonly Event[],
-  known: ReadonlySet<string>,
-  digest: Digest,
-): MergeEvent {
-  const named = withEid(event, digest);
-  if (!known.has(named.eid)) return named;
-  return withEid(event, (text) => digest(stableText([text, merged.at(-1)?.eid ?? null])));
-}

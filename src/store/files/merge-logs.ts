@@ -4,7 +4,7 @@ import type { Event } from '../../domain/issue.ts';
 import type { Digest } from '../../domain/merge/derive-id.ts';
 import { commonStart, type MergedLog, mergeLog, UNSEEN } from '../../domain/merge/merge-log.ts';
 import { type Histories, recordLogMerge } from '../../domain/merge/record-log-merge.ts';
-import { chainEvents } from '../chain-events.ts';
+import { fitEvent } from '../event-line.ts';
 import { checkText } from './read-version.ts';
 
 interface Logs {
@@ -43,15 +43,23 @@ export function mergeLogs(
 type Texts = Readonly<Record<'base' | 'ours' | 'theirs', string>>;
 
 function eventsOfMerge(logs: Texts, merged: MergedLog, digest: Digest): readonly Event[] {
-  const [ours, theirs] = [idsIn(merged.ours), idsIn(merged.theirs)];
-  // Of an issue that only one side had to do with, or both alike, there is nothing to tell.
-  const ids = new Set([...idsIn(merged.apart)].filter((id) => ours.has(id) && theirs.has(id)));
+  const [ours, theirs, unseen] = [idsIn(merged.ours), idsIn(merged.theirs), idsIn(unseenIn(logs.base))];
+  // Of an issue that only one side had to do with, or both alike, there is nothing to tell. What a merge of merge bases made of
+  // it may be neither side's.
+  const ids = new Set(
+    [...idsIn(merged.apart)].filter((id) => unseen.has(id) || (ours.has(id) && theirs.has(id))),
+  );
   if (ids.size === 0) return [];
   const histories = collectHistories({ ...logs, merged: merged.text }, ids);
-  const drafts = [...ids].sort().flatMap((id) => recordLogMerge(id, histories(id), digest));
-  const last = new Map([...ids].map((id) => [id, histories(id).merged.at(-1)?.eid ?? null]));
-  return chainEvents(drafts, last);
+  return [...ids]
+    .sort()
+    .flatMap((id) => recordLogMerge(id, histories(id), digest))
+    .map(fitEvent);
 }
+
+/** Lines with events of a merge of merge bases. */
+const unseenIn = (base: string): readonly string[] =>
+  base.includes(`\n${UNSEEN}`) ? base.split('\n').filter((line) => line.startsWith(UNSEEN)) : [];
 
 /** Whose events lines are. */
 function idsIn(lines: readonly string[]): ReadonlySet<string> {

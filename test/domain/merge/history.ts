@@ -10,6 +10,7 @@ import type { Event, Issue, Tombstone } from '../../../src/domain/issue.ts';
 import { deriveId } from '../../../src/domain/merge/derive-id.ts';
 import { type MergedIssue, mergeIssue, type Stored } from '../../../src/domain/merge/merge-issue.ts';
 import { mergeEvents } from '../../../src/domain/merge/merge-log.ts';
+import { stableText } from '../../../src/domain/merge/order.ts';
 import { issueWith } from '../../support/issues.ts';
 import { doEdit, type Edit } from './edits.ts';
 
@@ -89,12 +90,20 @@ export function firstCommit(): Commit {
   return { parents: [], stored: issue, log: append('', event) };
 }
 
-/** The log with an event more, unless it is there. */
-function append(log: string, event: Omit<Event, 'prev'>): string {
-  if (log.includes(`"eid":"${event.eid}"`)) return log;
-  const last = log.split('\n').at(-2);
-  const prev = last === undefined ? null : (JSON.parse(last) as Event).eid;
-  return `${log}${formatEvent({ ...event, prev })}\n`;
+const eventsIn = (log: string): readonly Event[] =>
+  log.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Event]));
+
+/** The log with an event more. */
+const append = (log: string, event: Omit<Event, 'prev'>): string =>
+  `${log}${formatEvent({ ...event, prev: eventsIn(log).at(-1)?.eid ?? null })}\n`;
+
+/** The log with an event of a merge more, unless it says that already: named by all that it says, as jit does it. */
+function tell(log: string, event: MergedIssue['events'][number]): string {
+  const events = eventsIn(log);
+  const saidBy = ({ eid: _, prev: __, ...said }: Partial<Event>): string => stableText(said);
+  if (events.some((one) => saidBy(one) === saidBy(event))) return log;
+  const whole = { ...event, prev: events.at(-1)!.eid };
+  return `${log}${formatEvent({ ...whole, eid: deriveId(event.ts, digest(stableText(whole))) })}\n`;
 }
 
 export interface Merged {
@@ -109,7 +118,7 @@ export function mergeCommits(ours: Commit, theirs: Commit): Merged {
   if (left.has(theirs)) return { commit: ours, result: null };
   if (ancestors(theirs).has(ours)) return { commit: theirs, result: null };
   const result = mergeIssue(baseOf(ours, theirs).stored, ours.stored, theirs.stored, digest);
-  const log = result.events.reduce<string>(append, mergeEvents(ours.log, theirs.log));
+  const log = result.events.reduce<string>(tell, mergeEvents(ours.log, theirs.log));
   const stored = result.stored!;
   return { commit: { parents: [ours, theirs], stored, log }, result };
 }

@@ -32,7 +32,7 @@ export function violations([base, ours, theirs]: Triple): readonly string[] {
   hold('schema', isValid(merged.stored));
   hold(
     'schema of events',
-    merged.events.every((event) => validateEvent(plain({ ...event, prev: null }))),
+    merged.events.every((event) => validateEvent(plain({ ...event, eid: event.id, prev: null }))),
   );
   hold('something is left', merged.stored !== undefined || ours === undefined || theirs === undefined);
   if (!isIssue(ours) || !isIssue(theirs) || !isIssue(merged.stored)) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
 import {
   formatEvent,
   formatGates,
@@ -7,6 +8,7 @@ import {
   isTombstone,
 } from '../../../src/domain/canonical-json.ts';
 import type { Event, Issue, Tombstone } from '../../../src/domain/issue.ts';
+import { differences, replay } from '../../../src/domain/replay.ts';
 import { mergeFile } from '../../../src/store/files/merge-file.ts';
 import type { MemoryContent } from '../../../src/store/memory/memory-store.ts';
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts';
@@ -106,6 +108,25 @@ export const eventsIn = (log: string): readonly Event[] =>
 
 export const textOf = (stored: Issue | Tombstone): string =>
   isTombstone(stored) ? formatTombstone(stored) : formatIssue(stored);
+
+/** What the log says of each issue is what its file says, and nothing is missing in between. */
+export function checkLog(files: Files): void {
+  const replayed = replay(eventsIn(files.get('events.jsonl')!));
+  for (const stored of storedIn(files)) {
+    const history = replayed.get(stored.id);
+    expect(history, stored.id).toBeDefined();
+    const different = differences(stored, history!, digest);
+    if (different.length > 0) {
+      const image = history!.image as unknown as Record<string, unknown>;
+      const file = stored as unknown as Record<string, unknown>;
+      expect(Object.fromEntries(different.map((field) => [field, image[field]]))).toEqual(
+        Object.fromEntries(different.map((field) => [field, file[field]])),
+      );
+    }
+    expect(different).toEqual([]);
+    expect(history!.broken).toEqual([]);
+  }
+}
 
 /** Merges file by file, as git does it. */
 export function mergeFiles(base: Files | null, ours: Files, theirs: Files, ancestor: boolean): Files {

@@ -1,45 +1,23 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { differences, replay } from '../../../src/domain/replay.ts';
 import { arbitraryCommand, arbitraryCommands, type Command } from '../../support/commands-model.ts';
 import { report } from '../../support/report.ts';
 import { size } from '../../support/size.ts';
 import {
   Clone,
   type Commit,
-  digest,
+  checkLog,
   eventsIn,
-  type Files,
   firstCommit,
   mergeCommits,
   mergeFiles,
   sameFiles,
-  storedIn,
 } from './clones.ts';
 
 vi.setConfig({ testTimeout: 3_600_000 });
 
 const SEED = 20_260_107;
 const RUNS = size(40, 2_000);
-
-/** What the log says of each issue is what its file says, and nothing is missing in between. */
-function checkLog(files: Files): void {
-  const replayed = replay(eventsIn(files.get('events.jsonl')!));
-  for (const stored of storedIn(files)) {
-    const history = replayed.get(stored.id);
-    expect(history, stored.id).toBeDefined();
-    const different = differences(stored, history!, digest);
-    if (different.length > 0) {
-      const image = history!.image as unknown as Record<string, unknown>;
-      const file = stored as unknown as Record<string, unknown>;
-      expect(Object.fromEntries(different.map((field) => [field, image[field]]))).toEqual(
-        Object.fromEntries(different.map((field) => [field, file[field]])),
-      );
-    }
-    expect(different).toEqual([]);
-    expect(history!.broken).toEqual([]);
-  }
-}
 
 function checkedMerge(ours: Commit, theirs: Commit): Commit {
   const merged = mergeCommits(ours, theirs);
