@@ -86,6 +86,13 @@ describe('a merge of logs', () => {
     expect(merge(log(o, b, a, a), log(o, c))).toBe(log(o, b, a, c));
   });
 
+  test('of two contents under one eid takes the same on every side', () => {
+    const [one, other] = [line('x', 20, 'a'), line('x', 20, 'b')].sort();
+    expect(merge(log(o, a, b, one!), log(o, a, b, other!))).toBe(log(o, a, b, one!));
+    // As `merge=union` leaves them: on one clone ours first, on the other theirs.
+    expect(merge(log(o, a, b, one!, other!), log(o, a, b, other!, one!))).toBe(log(o, a, b, one!));
+  });
+
   test('puts no event before the one it follows, where the sides contradict each other', () => {
     // As git's `merge=union` leaves them: on one clone ours first, on the other theirs.
     const merged = merge(log(o, a, c, b, d), log(o, b, d, a, c)).split('\n');
