@@ -1,5 +1,4 @@
 import type { ErrorCode, JitError } from '../domain/errors.ts';
-import type { Reason } from '../domain/readiness.ts';
 import { formatJson } from '../render/json-text.ts';
 import { renderReasons } from '../render/reasons.ts';
 import { PIPE } from '../render/style.ts';
@@ -20,9 +19,8 @@ export function renderFailureDocument(error: JitError): string {
 /** What people read on stderr when a command failed. */
 export function renderFailure(error: JitError): string {
   const lines = [`jit: ${safeLine(error.message)}`];
-  const { reasons, candidates } = error.details;
-  if (Array.isArray(reasons) && reasons.length > 0)
-    lines.push(...indent(renderReasons(reasons as readonly Reason[], PIPE)));
+  const { reasons = [], candidates } = error.details;
+  if (reasons.length > 0) lines.push(...indent(renderReasons(reasons, PIPE)));
   if (Array.isArray(candidates)) lines.push(...(candidates as readonly Candidate[]).map(describeCandidate));
   if (error.code === ('INTERNAL' satisfies ErrorCode)) lines.push(WHERE_TO_REPORT);
   if (error.hint !== null) lines.push(`hint: ${safeText(error.hint)}`);

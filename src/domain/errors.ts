@@ -1,3 +1,5 @@
+import type { Reason } from './readiness.ts';
+
 /** What a caller may do about a failure: try the same again, try something else, or stop. */
 export type Retry = 'same' | 'other' | 'stop';
 
@@ -54,9 +56,15 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** Plain data for machines: ids, candidates, and whatever else a code has. */
+export interface ErrorDetails {
+  /** What stands in the way, as people are shown it, too. */
+  readonly reasons?: readonly Reason[];
+  readonly [field: string]: unknown;
+}
+
 export interface ErrorOptions {
-  /** Plain data for machines: ids, candidates, `reasons`. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: ErrorDetails;
   /** What to do next, a sentence or a command. */
   readonly hint?: string;
   readonly cause?: unknown;
@@ -66,7 +74,7 @@ export interface ErrorOptions {
 export class JitError extends Error {
   override readonly name = 'JitError';
   readonly code: ErrorCode;
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: ErrorDetails;
   readonly hint: string | null;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {

@@ -97,7 +97,7 @@ export async function forEachRefusing<T>(
     `${refusals.length} of ${items.length} are refused, so nothing was done: ${refusals.map((r) => r.message).join('; ')}`,
     {
       details: {
-        reasons: refusals.flatMap(({ details }) => (Array.isArray(details.reasons) ? details.reasons : [])),
+        reasons: refusals.flatMap(({ details }) => details.reasons ?? []),
         refusals: refusals.map(({ code, message, details, hint }) => ({ code, message, details, hint })),
       },
       ...(first.hint === null ? {} : { hint: first.hint }),

@@ -9,7 +9,6 @@ import { type Issue, ref } from '../domain/issue.ts';
 import { isActive, isOfAnotherClone, type Lease, type Standing } from '../domain/lease.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Filter, Row } from '../domain/query.ts';
-import type { Reason } from '../domain/readiness.ts';
 import type { Facts } from '../domain/transition.ts';
 import { findCandidates, findHeld, nothingReady } from './candidates.ts';
 import { askAnew, catchUp } from './catch-up.ts';
@@ -90,7 +89,7 @@ function checkClaimEpoch({ fence }: Session, issue: Issue, facts: Facts): void {
 /** The id of the issue whose claim was refused because of what was last seen of another clone; null for any other failure. */
 function heldInAnotherClone(error: unknown): string | null {
   if (!(error instanceof JitError) || error.code !== 'ALREADY_CLAIMED') return null;
-  const reasons = error.details.reasons as readonly Reason[];
+  const reasons = error.details.reasons ?? [];
   const foreign = reasons.some((reason) => reason.type === 'lease' && isOfAnotherClone(reason));
   return foreign ? (error.details.id as string) : null;
 }

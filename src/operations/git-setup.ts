@@ -131,12 +131,12 @@ const isForeign = (setting: Setting): boolean =>
 
 /** Whoever set these for this repository wants them so: they are not overridden. */
 function refuseOthers(settings: readonly Setting[]): void {
-  const reasons = settings.filter((each) => isForeign(each) && OF_REPOSITORY.has(each.scope));
-  const [first] = reasons;
+  const foreign = settings.filter((each) => isForeign(each) && OF_REPOSITORY.has(each.scope));
+  const [first] = foreign;
   if (first === undefined) return;
   const { key, value, origin, scope } = first;
   throw new JitError('ALREADY_DEFINED', `${key} is set otherwise, to "${value}", in ${origin}`, {
-    details: { reasons },
+    details: { settings: foreign },
     hint: `if that is not wanted: git config --${scope} --unset ${key}, then again`,
   });
 }

@@ -392,8 +392,16 @@ describe('refusals', () => {
       const { exit, json } = await cli('git setup --json');
       expect({ exit, error: json.error }).toMatchObject({
         exit: 4,
-        error: { code: 'ALREADY_DEFINED', details: { reasons: [{ key, value: 'mine %A', scope: 'local' }] } },
+        error: {
+          code: 'ALREADY_DEFINED',
+          details: { settings: [{ key, value: 'mine %A', scope: 'local' }] },
+        },
       });
+      const { exit: told, stderr } = await cli('git setup');
+      expect([told, stderr]).toEqual([
+        4,
+        expect.stringMatching(/^jit: .* is set otherwise, .*\nhint: .*\n$/),
+      ]);
       expect(JSON.stringify(json)).toContain(`git config --local --unset ${key}`);
       expect(imageOf(cwd)).toEqual(before);
     }
