@@ -1,5 +1,5 @@
 import { JitError } from '../domain/errors.ts';
-import { parseRevisionRange, type RevisionRange } from '../domain/git-names.ts';
+import { parseRevisionRange, type RevisionRange, revisionName } from '../domain/git-names.ts';
 import { findIds } from '../domain/ids.ts';
 import { diffBoards } from '../operations/diff.ts';
 import type { Comparison, Revisions } from '../operations/revisions.ts';
@@ -17,7 +17,7 @@ export const declaration: Declaration = {
   path: ['diff'],
   summary: 'Show what happened to the work between two commits, or since one.',
   description:
-    'REV compares with the working tree, REV..REV two commits, REV...REV the second with where both parted; without any it is HEAD. A first word that git knows as a commit is one; all others are issues.',
+    'REV compares with the working tree, REV REV and REV..REV two commits, REV...REV the second with where both parted; without any it is HEAD. A first and a second word that git knows as commits are commits; all others are issues. A word that is a commit and an issue is refused: REV..REV and --issue say which.',
   positionals: [
     {
       name: 'words',
@@ -68,7 +68,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
     });
   }
   const comparison = await revisions.compare(range, staged);
-  if (doubtful !== null) await refuseDoubt(doubtful, comparison);
+  for (const word of doubtful) await refuseDoubt(word, range, comparison);
   const { before, after } = comparison;
   const review = { ...(await diffBoards(comparison, [...ids, ...list(input, 'issue')])), before, after };
   const document = reviewDocument(review);
@@ -84,34 +84,37 @@ export async function run(input: Input, context: Context): Promise<Output> {
 interface Asked {
   readonly range: RevisionRange;
   readonly ids: readonly string[];
-  /** The word that was taken for a commit; null where it cannot be an issue. */
-  readonly doubtful: string | null;
+  /** Words that were taken for commits, and could be issues. */
+  readonly doubtful: readonly string[];
 }
 
 async function readWords(words: readonly string[], revisions: Revisions): Promise<Asked> {
-  const [first, ...others] = words;
-  if (first?.includes('..') === true)
-    return { range: parseRevisionRange(first), ids: others, doubtful: null };
-  const head = parseRevisionRange('HEAD');
-  if (first === undefined) return { range: head, ids: [], doubtful: null };
-  const known = await revisions.knows(first);
-  const couldBeId = /^[0-9A-Za-z]{4,26}$/.test(first);
-  if (known) return { range: parseRevisionRange(first), ids: others, doubtful: couldBeId ? first : null };
+  const [first, second, ...others] = words;
+  const rest = words.slice(1);
+  if (first?.includes('..') === true) return { range: parseRevisionRange(first), ids: rest, doubtful: [] };
   // A slip in the name of a branch must not end as a search for an issue.
-  return couldBeId
-    ? { range: head, ids: words, doubtful: null }
-    : { range: parseRevisionRange(first), ids: others, doubtful: null };
+  const isCommit = async (word: string): Promise<boolean> =>
+    !couldBeId(word) || (await revisions.knows(word));
+  if (first === undefined || !(await isCommit(first)))
+    return { range: parseRevisionRange('HEAD'), ids: words, doubtful: [] };
+  const range = parseRevisionRange(first);
+  if (second === undefined || !(await isCommit(second)))
+    return { range, ids: rest, doubtful: [first].filter(couldBeId) };
+  const after = revisionName(second);
+  return { range: { ...range, after }, ids: others, doubtful: [first, second].filter(couldBeId) };
 }
 
+const couldBeId = (word: string): boolean => /^[0-9A-Za-z]{4,26}$/.test(word);
+
 /** A word that means a commit and an issue is refused, rather than taken for the wrong one. */
-async function refuseDoubt(word: string, { before, after }: Comparison): Promise<void> {
+async function refuseDoubt(word: string, range: RevisionRange, { before, after }: Comparison): Promise<void> {
   for (const { store } of [after, before]) {
     const ids = store === null ? [] : await store.read((view) => view.ids());
     const [id] = findIds(ids, word);
     if (id === undefined) continue;
     throw new JitError('USAGE', `${JSON.stringify(word)} may mean a commit, and the issue ${id}`, {
       details: { word, id },
-      hint: `jit diff ${word}.. for the commit, jit diff --issue ${word} for the issue`,
+      hint: `jit diff ${range.before}..${range.after ?? ''} for the commit, jit diff --issue ${word} for the issue`,
     });
   }
 }

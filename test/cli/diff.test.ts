@@ -107,10 +107,40 @@ describe('jit diff', () => {
     ['diff -- --output=x', 'USAGE', 2],
     ['diff a..b..c', 'USAGE', 2],
     ['diff HEAD 00000000', 'ISSUE_NOT_FOUND', 3],
+    ['diff HEAD HEAD 00000000', 'ISSUE_NOT_FOUND', 3],
+    ['diff HEAD no-such', 'REVISION_NOT_FOUND', 3],
+    ['diff --staged main work', 'USAGE', 2],
+    ['diff main main..work', 'USAGE', 2],
   ])('%s is %s', async (line, code, exit) => {
     const { cli } = await start();
     const words = line.includes(' -- ') ? ['diff', '--json', '--', '--output=x'] : `${line} --json`;
     expect(await cli(words)).toMatchObject({ exit, json: { error: { code } } });
+  });
+
+  test('takes two commits as git does, and issues behind them', async () => {
+    const { cli, need, other, made } = await start();
+    for (const [words, range] of [
+      ['main work', 'main..work'],
+      ['HEAD~1 HEAD', 'HEAD~1..HEAD'],
+      ['work main', 'work..main'],
+      [`main work ${made.slice(-8)} ${other}`, `main..work ${made} ${other}`],
+      [`HEAD~1 ${need.slice(-8)} ${made}`, `HEAD~1 --issue ${need},${made}`],
+    ])
+      expect(await document(cli, `diff ${words}`), words).toEqual(await document(cli, `diff ${range}`));
+  });
+
+  test('refuses a second word that means a commit and an issue', async () => {
+    const { cli, git, need } = await start();
+    const name = need.slice(-8);
+    git('branch', name);
+    expect((await cli(`diff HEAD~1 ${name} --json`)).json).toMatchObject({
+      error: {
+        code: 'USAGE',
+        details: { id: need },
+        hint: `jit diff HEAD~1..${name} for the commit, jit diff --issue ${name} for the issue`,
+      },
+    });
+    expect(headings(await document(cli, `diff HEAD~1..${name}`))).not.toEqual({});
   });
 
   test('refuses a word that means a commit and an issue', async () => {
