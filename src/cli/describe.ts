@@ -6,7 +6,11 @@ import type { Document } from './print.ts';
 import { usageLine } from './usage.ts';
 
 /** Codes that any command may end with. */
-export const COMMON_ERRORS: readonly ErrorCode[] = ['INTERNAL', 'USAGE', 'UNKNOWN_VALUE', 'INTERRUPTED'];
+export const COMMON_ERRORS: readonly ErrorCode[] = [
+  ...(['INTERNAL', 'USAGE', 'UNKNOWN_VALUE', 'INTERRUPTED'] as const),
+  // The current directory is gone.
+  'FILE_NOT_FOUND',
+];
 
 /** The entries whose name, or one of whose other calls, starts with these words; hidden ones only by their whole name. */
 export function findEntries(path: readonly string[]): readonly Entry[] {

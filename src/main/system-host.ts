@@ -13,7 +13,9 @@ import { screen } from './screen.ts';
 /** The machine that jit runs on. */
 export const systemHost: Host = {
   ...screen,
-  cwd: process.cwd(),
+  get cwd() {
+    return currentDirectory();
+  },
   clock: systemClock,
   // `ulid` would look for a source of randomness itself, and find one that is slower to load. It asks 16 times.
   newId: () => {
@@ -56,3 +58,14 @@ export const systemHost: Host = {
   processToken: (pid) => systemMachine(systemClock).tokenOf(pid),
   openLeases,
 };
+
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new JitError('FILE_NOT_FOUND', 'the current directory is gone', {
+      hint: 'cd to a directory that is there, and again',
+      cause,
+    });
+  }
+}

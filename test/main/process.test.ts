@@ -24,6 +24,37 @@ describe('the program', () => {
     expect({ exit, stdout, kind: json.kind }).toEqual({ exit: 3, stdout: '', kind: 'error' });
   });
 
+  test('says so where the current directory is gone', () => {
+    const { repository, env } = makeSandbox();
+    const run = (words: string) =>
+      spawnSync(
+        'sh',
+        ['-c', `mkdir gone && cd gone && rmdir ../gone && "$0" "$1" ${words}`, process.execPath, BINARY],
+        {
+          cwd: repository,
+          env,
+          encoding: 'utf8',
+        },
+      );
+    for (const words of [
+      'list',
+      'create T',
+      'init',
+      'doctor',
+      'git merge-driver a b c 7 d',
+      'git textconv x',
+    ]) {
+      const { status, stdout, stderr } = run(words);
+      expect({ status, stdout, stderr }, words).toEqual({
+        status: 3,
+        stdout: '',
+        stderr: 'jit: the current directory is gone\nhint: cd to a directory that is there, and again\n',
+      });
+    }
+    expect(JSON.parse(run('list --json').stderr)).toMatchObject({ error: { code: 'FILE_NOT_FOUND' } });
+    expect(run('version').status).toBe(0);
+  });
+
   test('takes an inferred identity only for what is no claim', () => {
     const { jit } = makeSandbox();
     jit(['init']);

@@ -87,7 +87,8 @@ function renderCommand(declaration: Declaration): string {
     ({ name, description: what, values }) =>
       `| \`${name.toUpperCase()}\` | ${cell(what)}${oneOf(values)} |\n`,
   );
-  const errors = errorsOf(declaration).filter((code) => !COMMON_ERRORS.includes(code));
+  const own = declaration.errors ?? [];
+  const errors = errorsOf(declaration).filter((code) => own.includes(code) || !COMMON_ERRORS.includes(code));
   return [
     `\n### ${nameOf(declaration)}\n\n${cell(summary)}${description === undefined ? '' : ` ${cell(description)}`}\n\n`,
     `\`\`\`\n${usageLine(declaration)}\n\`\`\`\n\n`,
