@@ -9,15 +9,16 @@ import { pageFor } from '../render/style.ts';
 import { safeLine } from '../render/terminal-text.ts';
 import type { Declaration, Input, Output } from './command.ts';
 import type { Context } from './context.ts';
-import { ID, needed } from './options.ts';
+import { AT, AT_ERRORS, ID, needed, text } from './options.ts';
 
 export const declaration: Declaration = {
   path: ['why'],
   summary: 'Explain why an issue is where it is, what it waits for in the end, and what to do next.',
   positionals: [ID],
+  options: { at: AT },
   reads: 'The issue and everything it needs.',
   writes: 'Nothing.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', ...AT_ERRORS],
   examples: [
     ['jit why 4F7K2M9Q', 'the reasons, the root blockers with who holds them, the next command'],
     ['jit why 4F7K2M9Q --json', 'for machines'],
@@ -26,7 +27,7 @@ export const declaration: Declaration = {
 };
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const session = context.session();
+  const session = await context.sessionAt(text(input, 'at'));
   const { row, reasons, lease, lost, rootBlockers, next } = await explain(session, needed(input, 'id'));
   if (lost !== undefined) session.tell(tellLostClaim(lost, null));
   const page = pageFor(context.terminal);

@@ -31,13 +31,28 @@ const READERS = [
   'query mine',
 ];
 const MORE = ['query assignee me', 'query state open', 'query priority normal', 'graph show', 'graph roots'];
-const REST = ['validate', 'graph downstream ID', 'graph critical-path', 'status', 'export -f mermaid'];
+const REST = [
+  'validate',
+  'graph downstream ID',
+  'graph critical-path',
+  'status',
+  'why ID',
+  'dep list ID',
+  'export -f mermaid',
+];
 const ALL = [...READERS, ...MORE, ...REST];
 
 describe('--at', () => {
   test('answers as the same command did at that commit', async () => {
     const { cli, git, before, need } = await start();
-    const lines = ['issue list', 'query blocked', 'graph show', 'graph downstream ID', 'export -f csv'];
+    const lines = [
+      'issue list',
+      'query blocked',
+      'graph show',
+      'graph downstream ID',
+      'dep list ID',
+      'export -f csv',
+    ];
     const shown: string[] = [];
     for (const line of lines) shown.push((await cli(`${line.replace('ID', need)} --at ${before}`)).stdout);
     git('checkout', '--quiet', before);

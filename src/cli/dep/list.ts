@@ -4,7 +4,7 @@ import { renderRows } from '../../render/issue-rows.ts';
 import { pageFor } from '../../render/style.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { ID, needed } from '../options.ts';
+import { AT, AT_ERRORS, ID, needed, text } from '../options.ts';
 
 export const declaration: Declaration = {
   path: ['dep', 'list'],
@@ -14,9 +14,10 @@ export const declaration: Declaration = {
   ],
   summary: 'List what an issue needs, and what needs it.',
   positionals: [ID],
+  options: { at: AT },
   reads: 'The issue and its direct neighbours.',
   writes: 'Nothing.',
-  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID'],
+  errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', ...AT_ERRORS],
   examples: [
     ['jit dep list 4F7K2M9Q', 'the direct neighbours'],
     ['jit graph show 4F7K2M9Q', 'the whole tree instead'],
@@ -25,7 +26,8 @@ export const declaration: Declaration = {
 };
 
 export async function run(input: Input, context: Context): Promise<Output> {
-  const { row, needs, neededBy, missing } = await listDependencies(context.session(), needed(input, 'id'));
+  const session = await context.sessionAt(text(input, 'at'));
+  const { row, needs, neededBy, missing } = await listDependencies(session, needed(input, 'id'));
   const page = pageFor(context.terminal);
   const none = 'none\n';
   const gone = missing.map((id) => `${id} is not there\n`).join('');
