@@ -13,12 +13,12 @@ export const declaration: Declaration = {
   summary:
     'Show the history of an issue: its events, and the commits that changed its file, the newest last.',
   description:
-    'A commit whose file says what no event told, after an edit by hand or a merge, names the fields. Without git only the events are shown.',
+    'A commit whose file says what no event told, after an edit by hand or a merge by text, names the fields. Without git only the events are shown; in a shallow clone a warning says that the commits are cut off.',
   positionals: [ID],
   options: {
     limit: { type: 'integer', alias: ['n'], placeholder: 'N', description: 'Only the last N.' },
   },
-  reads: 'The events, the issue, and its versions in git before HEAD.',
+  reads: 'The events, the issue, and its versions in git before HEAD; their logs where these tell more.',
   writes: 'Nothing.',
   errors: ['ISSUE_NOT_FOUND', 'AMBIGUOUS_ID', 'GIT'],
   examples: [

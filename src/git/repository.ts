@@ -56,6 +56,10 @@ export function findBareRepository(start: string): Repository | null {
   }
 }
 
+/** Whether commits before some that are here were left out when it was cloned. */
+export const isShallow = ({ commonDir }: Repository): boolean =>
+  (readIfThere(join(commonDir, 'shallow')) ?? '') !== '';
+
 /** Where the one line of a `.git` file leads (linked work trees, submodules); null where it is no such file. */
 export function readGitFile(path: string): string | null {
   const line = readIfThere(path)?.match(/^gitdir: (.+?)\r?\n?$/)?.[1];

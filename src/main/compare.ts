@@ -10,9 +10,10 @@ import {
   resolveCommit,
   type Tree,
 } from '../git/objects.ts';
+import { isShallow } from '../git/repository.ts';
 import type { BoardAt, Comparison, Revisions } from '../operations/revisions.ts';
 import type { Store } from '../store/store.ts';
-import { openTree, readVersions, standingClock, type Tracked } from './revisions.ts';
+import { openTree, readEventsAt, readVersions, standingClock, type Tracked } from './revisions.ts';
 import { findIndex } from './staged.ts';
 
 export interface RevisionsOptions {
@@ -34,6 +35,8 @@ export function openRevisions(options: RevisionsOptions): Revisions {
       return staged ? compareWithIndex(options, before) : compareWithFiles(options, before);
     },
     versions: (id) => readVersions(options.tracked, id),
+    eventsAt: (commit, id) => readEventsAt(options.tracked, commit, id),
+    isShallow: () => isShallow(repository),
   };
 }
 

@@ -3,15 +3,16 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Place } from '../cli/context.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JitError } from '../domain/errors.ts';
-import { LIMITS } from '../domain/issue.ts';
+import { type Event, LIMITS } from '../domain/issue.ts';
 import type { Version } from '../domain/review/history.ts';
 import { explained } from '../domain/violations.ts';
 import { readBlobs } from '../git/blobs.ts';
 import { listFileCommits } from '../git/file-log.ts';
-import { findCommit, listTree, readCommitTime, resolveCommit, type Tree } from '../git/objects.ts';
+import { findCommit, listTree, pathBelow, readCommitTime, resolveCommit, type Tree } from '../git/objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { openFilesStore } from '../store/files/files-store.ts';
 import { parseIssueFile } from '../store/files/parse-issue.ts';
+import { eventsOfIssue } from '../store/files/read-events.ts';
 import { openRevisionStore, type RevisionFile } from '../store/revision/revision-store.ts';
 import type { Store } from '../store/store.ts';
 
@@ -123,3 +124,16 @@ export async function readVersions(tracked: Tracked, id: string): Promise<readon
   };
   return explained(() => commits.map(versionOf));
 }
+
+/** The events of an issue in the log of a commit, in the order of their lines; none where there is no log. */
+export async function readEventsAt(
+  { repository, directory }: Tracked,
+  commit: string,
+  id: string,
+): Promise<readonly Event[]> {
+  const name = `${commit}:${pathBelow(directory, 'events.jsonl')}`;
+  const log = (await readBlobs(repository, [name], LARGEST_LOG)).get(name)?.bytes;
+  return log == null ? [] : eventsOfIssue(log, id);
+}
+
+const LARGEST_LOG = 256 * 1024 * 1024;

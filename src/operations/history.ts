@@ -1,6 +1,7 @@
 import { JitError } from '../domain/errors.ts';
 import type { Event, Issue, Tombstone } from '../domain/issue.ts';
-import { type Step, tellHistory } from '../domain/review/history.ts';
+import type { Problem } from '../domain/problem.ts';
+import { type Step, tellHistory, type Version } from '../domain/review/history.ts';
 import type { View } from '../store/store.ts';
 import { notFound, resolveId } from './resolve.ts';
 import type { Revisions } from './revisions.ts';
@@ -22,7 +23,7 @@ export interface IssueHistory {
  * Throws ISSUE_NOT_FOUND, AMBIGUOUS_ID, USAGE, GIT.
  */
 export const readHistory = (
-  { store, digest }: Pick<Session, 'store' | 'digest'>,
+  { store, digest, tell }: Pick<Session, 'store' | 'digest' | 'tell'>,
   revisions: Revisions | null,
   text: string,
   last: number | undefined,
@@ -35,10 +36,44 @@ export const readHistory = (
     const versions = revisions === null ? [] : await revisions.versions(id);
     const now = await readNow(view, id);
     if (now === null && events.length === 0 && versions.length === 0) throw await notFound(view, text);
-    const steps = tellHistory(events, versions, now, digest);
+    const first = tellHistory(events, versions, now, digest);
+    const doubted = new Set(
+      first.flatMap((step) => (step.type === 'commit' && step.untold.length > 0 ? [step.commit.oid] : [])),
+    );
+    const steps =
+      revisions === null || doubted.size === 0
+        ? first
+        : tellHistory(events, await withTheirLogs(versions, doubted, revisions, id), now, digest);
+    if (revisions?.isShallow() === true) tell(SHALLOW);
     const title = now?.title ?? null;
     return { id, title, steps: last === undefined ? steps : steps.slice(-last), total: steps.length };
   });
+
+/** A log may be large: it is read for those versions alone that the log of now does not explain, and one at a time. */
+async function withTheirLogs(
+  versions: readonly Version[],
+  doubted: ReadonlySet<string>,
+  revisions: Revisions,
+  id: string,
+): Promise<readonly Version[]> {
+  const found: Version[] = [];
+  for (const version of versions) {
+    const { oid } = version.commit;
+    found.push(doubted.has(oid) ? { ...version, events: await revisions.eventsAt(oid, id) } : version);
+  }
+  return found;
+}
+
+const SHALLOW: Problem = {
+  severity: 'warning',
+  code: 'shallow-clone',
+  message:
+    'this clone is shallow: earlier commits are not here, and its oldest one seems to have made all that it holds (git fetch --unshallow)',
+  file: null,
+  path: null,
+  id: null,
+  fix: null,
+};
 
 async function readNow(view: View, id: string): Promise<Issue | Tombstone | null> {
   try {

@@ -34,4 +34,8 @@ export interface Revisions {
   compare(range: RevisionRange, staged: boolean): Promise<Comparison>;
   /** The versions of an issue's file that were committed, the oldest first; none before the first commit. Throws GIT. */
   versions(id: string): Promise<readonly Version[]>;
+  /** The events of an issue in the log of a commit, in the order of their lines. Throws GIT. */
+  eventsAt(commit: string, id: string): Promise<readonly Event[]>;
+  /** Whether the clone is shallow: commits before its oldest ones are not here. */
+  isShallow(): boolean;
 }

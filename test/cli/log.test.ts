@@ -66,6 +66,56 @@ describe('jit log', () => {
     );
   });
 
+  test('accuses no branch and no merge of which every event is told', async () => {
+    const { cwd, git, cli, commit } = await startInRepository();
+    const id = await create(cli, 'T');
+    commit();
+    /** Branches that each change the issue, one after the other by the clock; then all are merged, each by the driver's function. */
+    const names = ['one', 'two', 'three'];
+    for (const name of names) {
+      git('checkout', '--quiet', '-b', name, 'main');
+      cli.clock.forward(60_000);
+      await cli(['comment', id, name]);
+      await cli(`update ${id} -l ${name}`);
+      commit();
+    }
+    git('checkout', '--quiet', 'main');
+    for (const name of names) {
+      try {
+        git('merge', '--quiet', '--no-ff', '--no-edit', name);
+      } catch {
+        expect((await cli('merge --resolve')).exit).toBe(0);
+      }
+      commit();
+    }
+    const steps = (await document(cli, `log ${id}`)).steps as readonly { type: string; untold?: unknown }[];
+    const commits = steps.filter(({ type }) => type === 'commit');
+    expect(commits.length).toBeGreaterThanOrEqual(6);
+    for (const { untold } of commits) expect(untold).toEqual([]);
+    // What is edited by hand in between is still named, also on a branch.
+    git('checkout', '--quiet', '-b', 'four', 'one');
+    const file = join(cwd, '.jit/issues', `${id}.json`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"milestone": null', '"milestone": "v1"'));
+    commit();
+    expect(short(await document(cli, `log ${id}`)).at(-1)).toEqual(['commit', false, true, ['milestone']]);
+  });
+
+  test('says that the history is cut in a shallow clone', async () => {
+    const { cwd, git, cli, commit } = await startInRepository();
+    const id = await create(cli, 'T');
+    commit();
+    await cli(`update ${id} -p high`);
+    commit();
+    expect((await document(cli, `log ${id}`)).warnings).toBeUndefined();
+    git('clone', '--quiet', '--depth', '1', `file://${cwd}`, 'shallow');
+    const shallow = startCli({ store: 'files', cwd: join(cwd, 'shallow') });
+    expect(await document(shallow, `log ${id}`)).toMatchObject({
+      count: 3,
+      warnings: [{ code: 'shallow-clone' }],
+    });
+    expect((await shallow(`log ${id}`)).stderr).toMatch(/^jit: warning: this clone is shallow: /);
+  });
+
   test('follows an issue that is gone, and a version that cannot be read', async () => {
     const { cwd, cli, commit } = await startInRepository();
     const id = await create(cli, 'T');

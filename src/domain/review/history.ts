@@ -7,6 +7,11 @@ export interface Version {
   /** Null where the file is not there, or cannot be read. */
   readonly image: Issue | Tombstone | null;
   readonly readable: boolean;
+  /**
+   * The events of the issue in the log of that commit, in the order of their lines. Not needed where the file is as the events of
+   * now had it at some time; a branch of which not all was merged at once is so only by its own log.
+   */
+  readonly events?: readonly Event[];
 }
 
 /** A commit that changed the file of an issue. */
@@ -38,7 +43,8 @@ const MOST_STATES = 200;
 
 /**
  * The history of an issue, the newest last: its events, and the commits that changed its file. A version is compared with every
- * state that the events rebuild; where it is none of them, the fields in which it differs from the nearest are named.
+ * state that the events rebuild, and with what those of its own log come to; where it is none of them, the fields in which it
+ * differs from the nearest are named.
  * `now`: the file as it is; null where it is gone. `digest`: hex SHA-256 of a text.
  */
 export function tellHistory(
@@ -48,17 +54,18 @@ export function tellHistory(
   digest: (text: string) => string,
 ): readonly Step[] {
   const states = rebuild(events);
-  const untold = (image: Issue | Tombstone): readonly string[] => nearest(image, states, digest);
+  const untold = (image: Issue | Tombstone, own: readonly Event[] = []): readonly string[] =>
+    nearest(image, [...states, ...replay(own).values()], digest);
   const steps: Step[] = [
     ...events.map((event): Step => ({ type: 'event', at: event.ts, event })),
     ...versions.map(
-      ({ commit, image, readable }): Step => ({
+      ({ commit, image, readable, events: own }): Step => ({
         type: 'commit',
         at: commit.at,
         commit,
         merge: commit.parents > 1,
         readable,
-        untold: image === null ? [] : untold(image),
+        untold: image === null ? [] : untold(image, own),
       }),
     ),
   ];

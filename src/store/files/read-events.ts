@@ -8,6 +8,8 @@ import type { Layout } from './layout.ts';
 import { schemaProblem } from './parse-issue.ts';
 import { parseText } from './parse-json.ts';
 
+const NEWLINE = 0x0a;
+
 const EVENT = { name: 'Event', check: checkEvent } as const;
 
 /** The part of the log that belongs to a view: what is on disk up to a size, then what waits in the journal. */
@@ -46,4 +48,19 @@ export function* readEvents(
     for (const violation of found.slice(0, 5)) pass(at('schema', schemaProblem(violation).message));
   }
   for (const text of pending.split('\n')) if (text !== '') yield JSON.parse(text) as Event;
+}
+
+/** The events of one issue in a log, in the order of its lines; lines that cannot be used are passed over. */
+export function eventsOfIssue(log: Buffer, id: string): readonly Event[] {
+  const events: Event[] = [];
+  const needle = `"id":"${id}"`;
+  for (let at = log.indexOf(needle); at !== -1; ) {
+    const newline = log.indexOf(NEWLINE, at);
+    const end = newline === -1 ? log.length : newline;
+    const { value } = parseText(log.toString('utf8', log.lastIndexOf(NEWLINE, at) + 1, end), null);
+    // In an object inside `changes` it may be the id of something else.
+    if (violations(EVENT, value).length === 0 && (value as Event).id === id) events.push(value as Event);
+    at = log.indexOf(needle, end);
+  }
+  return events;
 }
