@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import type { Event } from '../../domain/issue.ts';
 import type { Disk, Stat } from '../../system/disk.ts';
 import { osCode } from '../../system/os-errors.ts';
-import { readRange, syncDirectory, writeAll } from '../../system/whole-file.ts';
-import type { Appended } from './entry.ts';
+import { readRange, readWhole, syncDirectory, writeAll } from '../../system/whole-file.ts';
+import { type Appended, type Fingerprint, fingerprint } from './entry.ts';
 import type { Layout } from './layout.ts';
 
 const NEWLINE = 0x0a;
@@ -79,11 +80,27 @@ function lastEidIn(lines: Buffer, id: string): string | null {
 
 function parseLine(text: string): Partial<Event> | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
     return value !== null && typeof value === 'object' ? value : null;
   } catch {
     return null;
   }
+}
+
+/** Bytes. */
+const LARGEST = 64 * 1024 * 1024;
+
+/**
+ * The log without byte order marks, which editors put at its start, and joining files in its middle; null where it has none, or
+ * cannot be written as it was read.
+ */
+export function readUnmarkedLog(disk: Disk, { events }: Layout): { text: string; found: Fingerprint } | null {
+  if (disk.stat(events)?.kind !== 'file') return null;
+  const { bytes, stat } = readWhole(disk, events, LARGEST);
+  if (bytes === null || !bytes.includes('\ufeff') || !isUtf8(bytes)) return null;
+  const marked = bytes.toString('utf8');
+  const text = marked.replace(/(^|\n)\ufeff/g, '$1');
+  return text === marked ? null : { text, found: fingerprint(stat) };
 }
 
 /** One line of the log. */

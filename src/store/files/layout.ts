@@ -42,7 +42,11 @@ export function layoutOf(root: string, dir: string): Layout {
 /** `issues/<id>.json`: the name of an issue's file inside `.jit`. */
 export const issueName = (id: string): string => `issues/${id}.json`;
 
-const OTHER_NAMES = new Set(['gates.json', 'config.json', 'index.json', '.gitignore', '.gitattributes']);
+const OTHER_NAMES: ReadonlySet<string> = new Set([
+  ...['gates.json', 'config.json', 'index.json', '.gitignore', '.gitattributes'],
+  // Only a repair writes the log anew; else events are appended.
+  'events.jsonl',
+]);
 
 /** Whether a name inside `.jit` is one that a commit may write: nothing else is ever touched, whatever an entry says. */
 export function isWritable(name: string): boolean {

@@ -15,7 +15,11 @@ interface Logs {
 
 // Lines are told apart and compared as bytes, in strings of one byte a character: that is faster, and takes half the memory.
 // Only the events that are looked into are decoded.
-const textOf = (bytes: Buffer | null): string => (bytes ?? '').toString('latin1');
+// A byte order mark, which an editor may have put there, is left out: the event behind it would be no event.
+function textOf(bytes: Buffer | null): string {
+  const text = (bytes ?? '').toString('latin1');
+  return bytes?.includes('\ufeff') === true ? text.replace(/(^|\n)\xef\xbb\xbf/g, '$1') : text;
+}
 const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 /**

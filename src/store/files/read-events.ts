@@ -43,6 +43,9 @@ export function* readEvents(
       pass(at(ended ? error.code : 'torn-line', error.message));
       continue;
     }
+    const [mark] = problems.filter((problem) => problem.code === 'byte-order-mark');
+    if (mark !== undefined)
+      pass({ ...at(mark.code, mark.message), severity: 'warning', fix: 'remove the mark' });
     const found = violations(EVENT, value);
     if (found.length === 0) yield value as Event;
     for (const violation of found.slice(0, 5)) pass(at('schema', schemaProblem(violation).message));

@@ -2,7 +2,7 @@ import { formatConfig, formatGates } from '../../domain/canonical-json.ts';
 import { JitError } from '../../domain/errors.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { fingerprint } from './entry.ts';
-import { findLogEnd } from './events-log.ts';
+import { findLogEnd, readUnmarkedLog } from './events-log.ts';
 import type { FilesView } from './files-view.ts';
 import { inspectLineFiles, readTextOr } from './inspect.ts';
 import { issueName } from './layout.ts';
@@ -54,7 +54,24 @@ export function repairStore(
     });
   }
   const { size, ino, torn } = findLogEnd(disk, layout);
-  const events = torn ? { text: '\n', at: size, ino } : null;
+  const unmarked = readUnmarkedLog(disk, layout);
+  if (unmarked !== null) {
+    problems.push({
+      severity: 'warning',
+      code: 'byte-order-mark',
+      message: 'has lines that start with a byte order mark',
+      file: layout.nameOf(layout.events),
+      path: null,
+      id: null,
+      fix: 'remove the mark',
+    });
+    files.push({
+      name: 'events.jsonl',
+      text: torn ? `${unmarked.text}\n` : unmarked.text,
+      replaces: unmarked.found,
+    });
+  }
+  const events = torn && unmarked === null ? { text: '\n', at: size, ino } : null;
   if (torn) {
     problems.push({
       severity: 'warning',

@@ -175,3 +175,19 @@ test('names the side that is another issue than its file says', () => {
     expect.objectContaining({ code: 'CORRUPT_FILE', details: { file: NAME, ids: [idOf(2)] } }),
   );
 });
+
+test('a byte order mark in front of a log is left out, and its event is one', async () => {
+  const { a, b, update } = await fork();
+  const start = a.head.files.get('events.jsonl')!;
+  await update(a, { priority: 'high' });
+  await update(b, { title: 'Other' });
+  const bytes = (text: string): Buffer => Buffer.from(text);
+  const [ours, theirs] = [a, b].map(({ head }) => head.files.get('events.jsonl')!);
+  const merged = (mark: string): string | null =>
+    mergeFile(
+      'events.jsonl',
+      { base: bytes(start), ours: bytes(mark + ours), theirs: bytes(theirs!) },
+      { digest, ancestor: false },
+    ).text;
+  expect(merged('\ufeff')).toBe(merged(''));
+});

@@ -216,6 +216,32 @@ describe('the log', () => {
     expect(found).toMatchObject([{ path: 'line 2' }]);
   });
 
+  test('a byte order mark is named, its event counts, and repair removes it', async () => {
+    writeFileSync(join(dir, 'events.jsonl'), `\ufeff${line(11)}\n\ufeff${line(12)}`);
+    const { eids, problems: found } = await read();
+    expect(eids).toEqual([idOf(11), idOf(12)]);
+    const marked = { severity: 'warning', code: 'byte-order-mark', fix: 'remove the mark' };
+    expect(found).toMatchObject([
+      { ...marked, path: 'line 1' },
+      { ...marked, path: 'line 2' },
+    ]);
+    expect((await store.inspect()).map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['byte-order-mark', 'no-newline']),
+    );
+    expect((await store.repair(true)).map(({ code }) => code)).toEqual(['byte-order-mark', 'no-newline']);
+    expect(readFileSync(join(dir, 'events.jsonl'), 'utf8')).toBe(`${line(11)}\n${line(12)}\n`);
+    expect((await store.repair(true)).length).toBe(0);
+    await add();
+    expect((await read()).eids).toEqual([idOf(11), idOf(12), idOf(99)]);
+  });
+
+  test('an event behind a byte order mark is the previous one of what follows', async () => {
+    writeFileSync(join(dir, 'events.jsonl'), `\ufeff${line(11)}\n`);
+    await add();
+    const [, added] = readFileSync(join(dir, 'events.jsonl'), 'utf8').split('\n');
+    expect(JSON.parse(added!)).toMatchObject({ prev: idOf(11) });
+  });
+
   test('a last line that only lacks its newline counts, and repair ends it', async () => {
     writeFileSync(join(dir, 'events.jsonl'), line(11));
     expect((await store.repair(true)).map(({ code }) => code)).toEqual(['no-newline']);
