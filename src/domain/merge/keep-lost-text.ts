@@ -21,7 +21,7 @@ export interface LostText {
 
 /** The comment that keeps the text. All of it, its id included, follows from the text and where it stood. */
 export function keepLostText({ issue, field, text, at }: LostText, digest: Digest): Comment {
-  const head = `Not taken in a merge: both branches had changed ${describe(field)}.`;
+  const head = `${HEAD} both branches had changed ${describe(field)}. This is of the branch that changed the issue last at ${at}.`;
   const whole = `${head}\n\n${text}`;
   return {
     id: deriveId(at, digest(stableText([MERGE_CONFLICT, issue, field, at, text]))),
@@ -33,6 +33,8 @@ export function keepLostText({ issue, field, text, at }: LostText, digest: Diges
   };
 }
 
+const HEAD = 'Not taken in a merge:';
+
 function describe(field: string): string {
   if (field === 'title') return 'the title';
   return field === 'description' ? 'these lines of the description' : `the comment ${field.slice(-8)}`;
@@ -42,5 +44,11 @@ function describe(field: string): string {
 export const keepsSame = (a: Comment, b: Comment): boolean =>
   a.kind === MERGE_CONFLICT &&
   b.kind === MERGE_CONFLICT &&
-  a.body === b.body &&
+  textIn(a) === textIn(b) &&
   stableText(a.data) === stableText(b.data);
+
+/** Without what says when it was lost. */
+function textIn({ body }: Comment): string {
+  const end = body.startsWith(`${HEAD} both branches`) ? body.indexOf('\n\n') : -1;
+  return end === -1 ? body : body.slice(end + 2);
+}

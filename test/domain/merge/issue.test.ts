@@ -167,7 +167,7 @@ describe('texts', () => {
           id: expect.toSatisfy(isUlid),
           author: 'jit:merge',
           at: EARLY,
-          body: 'Not taken in a merge: both branches had changed the title.\n\nEarly',
+          body: `Not taken in a merge: both branches had changed the title. This is of the branch that changed the issue last at ${EARLY}.\n\nEarly`,
           kind: MERGE_CONFLICT,
           data: { field: 'title' },
         },
@@ -175,7 +175,7 @@ describe('texts', () => {
           id: expect.toSatisfy(isUlid),
           author: 'jit:merge',
           at: EARLY,
-          body: 'Not taken in a merge: both branches had changed these lines of the description.\n\nX\nthree',
+          body: `Not taken in a merge: both branches had changed these lines of the description. This is of the branch that changed the issue last at ${EARLY}.\n\nX\nthree`,
           kind: MERGE_CONFLICT,
           data: { field: 'description' },
         },
@@ -253,6 +253,21 @@ describe('comments', () => {
     );
   });
 
+  test('that keep one text are not written twice, whenever it was lost', () => {
+    const first = merge(base, early({ title: 'Lost' }), late({ title: 'Stays' })).issue;
+    const [kept] = first.comments;
+    for (const known of [kept!, { ...kept!, body: kept!.body.replace(/ This is of .*/, '') }]) {
+      const from = { ...base, title: 'Again' };
+      const ours = early({ title: 'Lost', updated_at: LATE }, from);
+      const theirs = late(
+        { title: 'Stays', comments: [{ ...known, id: idOf(1), at: base.updated_at }] },
+        from,
+      );
+      const { comments } = merge(from, ours, theirs).issue;
+      expect(comments.filter(({ body }) => body.endsWith('\n\nLost'))).toHaveLength(1);
+    }
+  });
+
   test('with one id that say different things are both kept', () => {
     const edited = merge(
       base,
@@ -260,7 +275,7 @@ describe('comments', () => {
       late({ comments: [comment(1, 'two')] }),
     );
     expect(edited.issue.comments.map(({ body }) => body).sort()).toEqual([
-      `Not taken in a merge: both branches had changed the comment ${idOf(1).slice(-8)}.\n\none`,
+      `Not taken in a merge: both branches had changed the comment ${idOf(1).slice(-8)}. This is of the branch that changed the issue last at ${EARLY}.\n\none`,
       'two',
     ]);
     // As git's own merge can leave them.
