@@ -5,10 +5,11 @@ import { checkTombstone } from '../generated/checks/tombstone.js';
 import type { Event, Issue, Tombstone } from '../issue.ts';
 import { type Replayed, replay } from '../replay.ts';
 import { blankUnknown, isWithin } from './blank-unknown.ts';
-import { type Digest, deriveId } from './derive-id.ts';
+import type { Digest } from './derive-id.ts';
 import { MERGER } from './keep-lost-text.ts';
 import { mergeIssue, type Stored } from './merge-issue.ts';
 import type { MergeEvent } from './merge-record.ts';
+import { nameEvent } from './name-event.ts';
 import { stableText } from './order.ts';
 import type { Side } from './three-way.ts';
 
@@ -60,16 +61,15 @@ export function recordLogMerge(id: string, histories: Histories, digest: Digest)
 const saidBy = ({ eid: _, prev: __, ...said }: MergeEvent & Partial<Event>): string => stableText(said);
 
 /**
- * Links events to each other, the first to what is `last` so far. The id of each follows from all that it says, the event
- * before it included: so one id never has two contents, and events cannot follow each other in a ring. Two merges that decide
- * the same in different logs name it differently; then both events stand, and say the same.
+ * Links events to each other, the first to what is `last` so far, and names each. Two merges that decide the same in different
+ * logs name it differently; then both events stand, and say the same.
  */
 function chain(events: readonly MergeEvent[], last: string, digest: Digest): readonly Event[] {
   let prev = last;
   return events.map((event) => {
-    const whole = { ...event, prev };
-    prev = deriveId(event.ts, digest(stableText(whole)));
-    return { ...whole, eid: prev };
+    const named = nameEvent({ ...event, prev }, digest);
+    prev = named.eid;
+    return named;
   });
 }
 

@@ -1,8 +1,9 @@
 import { isTombstone } from '../canonical-json.ts';
 import { type Changes, diffImages } from '../event.ts';
 import type { Event, GateRegistry, Issue, Tombstone } from '../issue.ts';
-import { type Digest, deriveId } from '../merge/derive-id.ts';
-import { laterOf, stableText } from '../merge/order.ts';
+import type { Digest } from '../merge/derive-id.ts';
+import { nameEvent } from '../merge/name-event.ts';
+import { laterOf } from '../merge/order.ts';
 import type { Problem } from '../problem.ts';
 import type { DependencyOf } from '../readiness.ts';
 import { linesByIssue, type Replayed, replayIssue } from '../replay.ts';
@@ -163,8 +164,7 @@ export class Repair {
   }
 
   #append(id: string | null, prev: string | null, { event, note, times }: Entry, changes: Changes): Event {
-    const told = { ts: latest(times), event, id, prev, by: FIXER, ...note, changes };
-    const whole = { ...told, eid: deriveId(told.ts, this.digest(stableText(told))) };
+    const whole = nameEvent({ ts: latest(times), event, id, prev, by: FIXER, ...note, changes }, this.digest);
     this.#log.push(whole);
     return whole;
   }
