@@ -3,6 +3,7 @@ import { checkIssue } from '../generated/checks/issue.js';
 import type { Issue, Tombstone } from '../issue.ts';
 import type { Problem } from '../problem.ts';
 import { differences, type Replayed } from '../replay.ts';
+import { diagnoseComments, findLostComments, withoutLost } from './comments.ts';
 import { problemOf } from './problem-of.ts';
 
 type Image = Issue | Tombstone;
@@ -21,7 +22,7 @@ export interface Records {
 /** What stands in `fix` of a problem that `issue.reconciled` mends. */
 export const RECONCILE = 'write into the log how the issue is';
 
-/** Where the log does not tell of an issue what its file says: one problem at most. */
+/** Where the log does not tell of an issue what its file says: one problem at most. Lost comments are another. */
 function diagnoseHistory(
   image: Image,
   history: Replayed | undefined,
@@ -36,7 +37,7 @@ function diagnoseHistory(
     const message = `has events that do not follow the one before them, as where lines of the log are lost: ${eids.join(', ')}`;
     return report('broken-history', message);
   }
-  const fields = differences(image, history, digest);
+  const fields = differences(image, withoutLost(history, findLostComments(image, history)), digest);
   if (fields.length === 0) return [];
   const message = `differs from its events, after an edit by hand or a merge: ${fields.join(', ')}`;
   return report('edited-outside', message, `/${fields[0]}`);
@@ -65,6 +66,9 @@ const isWhole = ({ image, events, broken, unknown }: Replayed): boolean =>
 
 /** Everything in which the log and the files differ. */
 export const diagnoseLog = (records: Records): readonly Problem[] => [
+  ...[...records.images.values()].flatMap((image) =>
+    diagnoseComments(image, records.histories.get(image.id)),
+  ),
   ...diagnoseHistories(records).problems,
   ...diagnoseMissing(records),
 ];

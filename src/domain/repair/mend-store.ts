@@ -4,6 +4,7 @@ import { mendCompletion } from './mend-completion.ts';
 import { mendEdges } from './mend-edges.ts';
 import { reconcileLog } from './reconcile-log.ts';
 import { type Contents, Repair } from './repair.ts';
+import { restoreComments } from './restore-comments.ts';
 import { restoreMissing } from './restore-missing.ts';
 import { settleClaims } from './settle-claims.ts';
 import { settleStates } from './settle-states.ts';
@@ -11,6 +12,7 @@ import { settleStates } from './settle-states.ts';
 /** The rules, in their order: what is restored first, what follows from the rest last. */
 const RULES = [
   restoreMissing,
+  restoreComments,
   settleClaims,
   reconcileLog,
   defineGates,
@@ -24,9 +26,12 @@ const RULES = [
 export const REPAIRS: Readonly<Record<string, string>> = {
   'missing-issue':
     'An issue without a file, which nobody deleted: restored from the log, where the log has all of it. `issue.restored`.',
+  'lost-comment':
+    'The log tells of a comment that the file has not: put back as the log has it. Where the log has only its hash it stays named. `issue.restored`.',
   'double-claim':
     'Claims that do not know of each other, of which no event says that one is over: the one in the file stands; where the file names nobody, the higher epoch, then the later. `lease.lost` for the others.',
-  'edited-outside': 'The file differs from the log: the file stands. `issue.reconciled` has the difference.',
+  'edited-outside':
+    'The file differs from the log in anything else: the file stands. `issue.reconciled` has the difference.',
   'broken-history': 'Events of an issue are lost: `issue.reconciled` says how it is now.',
   'no-events': 'The log knows nothing of an issue: `issue.reconciled` has all of it.',
   'empty-log': 'The same for all issues.',

@@ -1,4 +1,5 @@
 import { isTombstone } from '../canonical-json.ts';
+import { findLostComments, withoutLost } from '../check/comments.ts';
 import { diagnoseHistories } from '../check/log.ts';
 import { type Changes, diffImages, isHashed, pathOf } from '../event.ts';
 import { type Issue, LIMITS, type Tombstone } from '../issue.ts';
@@ -27,15 +28,18 @@ function reconcile(repair: Repair, image: Image): void {
 }
 
 /** From what the log rebuilds to what the file holds. */
-function changesTo(image: Image, history: Replayed | undefined, digest: Repair['digest']): Changes {
+function changesTo(image: Image, told: Replayed | undefined, digest: Repair['digest']): Changes {
+  // A comment that could not be put back stays lost, and named.
+  const history = told === undefined ? undefined : withoutLost(told, findLostComments(image, told));
   const file = image as unknown as Fields;
   const rebuilt = (history?.image ?? {}) as unknown as Fields;
   const fields = history === undefined ? Object.keys(file) : differences(image, history, digest);
-  const told = fields.filter((field) => field !== 'id');
+  const named = fields.filter((field) => field !== 'id');
   // What the log holds only as a hash cannot be taken apart.
-  const changes = changesOf(rebuilt, file, told, (field) => isHashed(rebuilt[field]));
-  const fits = Object.keys(changes).every((path) => path.length <= LONGEST_PATH);
-  return fits ? changes : changesOf(rebuilt, file, told, () => true);
+  const isToldWhole = (field: string): boolean =>
+    isHashed(rebuilt[field]) ||
+    Object.keys(changesOf(rebuilt, file, [field], () => false)).some((path) => path.length > LONGEST_PATH);
+  return changesOf(rebuilt, file, named, isToldWhole);
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -24,6 +24,14 @@ const anyStatus: fc.Arbitrary<GateStatus> = fc.record({
   updated_at: anyTime,
 });
 
+const commentOf = (number: number, author: string) => ({
+  id: idOf(500 + number),
+  author,
+  at: '2026-01-01T00:00:00.000Z',
+  body: `comment ${number}`,
+});
+const COMMENTS = [commentOf(1, 'agent:a'), commentOf(2, 'human:c')] as const;
+
 /** The fields in which the rules are interested, put together without regard to any of them. */
 const anyFields: fc.Arbitrary<Partial<Issue>> = fc.record(
   {
@@ -43,6 +51,7 @@ const anyFields: fc.Arbitrary<Partial<Issue>> = fc.record(
       maxKeys: 2,
       noNullPrototype: true,
     }),
+    comments: fc.constantFrom<Issue['comments']>([], [COMMENTS[0]], [COMMENTS[1]], COMMENTS),
     context: fc.constantFrom<Record<string, string>>({}, { k: 'v' }, { long: 'y'.repeat(70_000), k: 'w' }),
     completed_at: fc.option(anyTime),
     updated_at: anyTime,

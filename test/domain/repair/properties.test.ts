@@ -76,8 +76,10 @@ test('a repair loses nothing: no title, no text, no comment, no issue', async ()
       await fix(session);
       const after = await contentsOf(session.store);
       const kept = new Map(after.issues.map((issue) => [issue.id, issue]));
-      for (const { id, title, description, context, comments, priority } of before.issues)
-        expect(kept.get(id)).toMatchObject({ title, description, context, comments, priority });
+      for (const { id, title, description, context, comments, priority } of before.issues) {
+        expect(kept.get(id)).toMatchObject({ title, description, context, priority });
+        expect(kept.get(id)!.comments).toEqual(expect.arrayContaining([...comments]));
+      }
       expect(after.tombstones).toEqual(before.tombstones);
       expect(after.events.slice(0, before.events.length)).toEqual(before.events);
       for (const { by, reason, event } of after.events.slice(before.events.length)) {
