@@ -3,7 +3,8 @@ import { answerOf, findCommit, pathBelow } from '../git/objects.ts';
 import { type Ancestry, partedAt, readAncestry } from '../git/parents.ts';
 import type { Repository } from '../git/repository.ts';
 import { listUnmerged } from '../git/unmerged.ts';
-import type { DroppedSide, MergeFacts, UnmergedName } from '../operations/merging.ts';
+import type { DroppedMerge, MergeFacts, UnmergedName } from '../operations/merging.ts';
+import { findDroppedIssues } from './dropped-issues.ts';
 import { idOfName, LOG, loadContents, type MergeRoom, readPresent } from './merging.ts';
 
 /** How many merges before HEAD are looked at, and how many commits are read to find where their sides parted. */
@@ -13,7 +14,7 @@ const MOST = { merges: 100, commits: 10_000 };
 export function openMergeFacts(room: MergeRoom): MergeFacts {
   return {
     unmerged: () => unmergedNames(room),
-    droppedSides: () => findDroppedSides(room),
+    dropped: (suspects) => findDropped(room, suspects),
   };
 }
 
@@ -30,18 +31,55 @@ interface Merge {
   readonly parents: readonly string[];
 }
 
-/**
- * Compares names of objects first: only a merge that has the log of one parent, while that of another had moved on, is looked
- * into; and HEAD, where it is a merge of two logs that had moved on.
- */
-async function findDroppedSides(room: MergeRoom): Promise<readonly DroppedSide[]> {
-  const { repository, directory } = room.tracked;
+async function findDropped(room: MergeRoom, suspects: readonly string[]): Promise<readonly DroppedMerge[]> {
+  const { repository } = room.tracked;
   if ((await findCommit(repository, 'HEAD')) === null) return [];
   const ancestry = await readAncestry(repository, MOST.commits);
   const merges = [...ancestry]
     .filter(([, parents]) => parents.length > 1)
     .slice(0, MOST.merges)
     .map(([commit, parents]): Merge => ({ commit, parents }));
+  const sides = await findDroppedSides(room, merges, ancestry);
+  const files = await findDroppedIssues(room, merges, { ancestry, suspects });
+  const found: DroppedMerge[] = [];
+  for (const { commit } of merges) {
+    const missing = sides.filter((side) => side.commit === commit).flatMap(({ events }) => events);
+    const ids = missing.flatMap(({ id }) => (id === null ? [] : [id]));
+    const lacking = (files.get(commit) ?? []).filter((id) => !ids.includes(id));
+    if (missing.length === 0 && lacking.length === 0) continue;
+    found.push({
+      commit,
+      subject: await subjectOf(repository, commit),
+      events: missing.length,
+      sides: sides.filter((side) => side.commit === commit).length,
+      issues: [...new Set(ids)].sort(),
+      files: [...lacking].sort(),
+    });
+  }
+  return found;
+}
+
+async function subjectOf(repository: Repository, commit: string): Promise<string> {
+  const args = ['log', '-1', '--no-show-signature', '--format=%s', commit, '--'];
+  return (await answerOf(repository, args)).trim();
+}
+
+/** A parent of a merge, and its events that the log of now has not. */
+interface DroppedSide {
+  readonly commit: string;
+  readonly events: readonly LoggedEvent[];
+}
+
+/**
+ * Compares names of objects first: only a merge that has the log of one parent, while that of another had moved on, is looked
+ * into; and HEAD, where it is a merge of two logs that had moved on.
+ */
+async function findDroppedSides(
+  room: MergeRoom,
+  merges: readonly Merge[],
+  ancestry: Ancestry,
+): Promise<readonly DroppedSide[]> {
+  const { repository, directory } = room.tracked;
   const path = pathBelow(directory, LOG);
   const logs = await readOids(
     repository,
@@ -124,16 +162,7 @@ async function readDropped(
     const fresh = missing.filter(({ eid }) => !told.has(eid));
     if (fresh.length === 0) continue;
     for (const { eid } of fresh) told.add(eid);
-    const issues = [...new Set(fresh.flatMap(({ id }) => (id === null ? [] : [id])))].sort();
-    const subject = await answerOf(room.tracked.repository, [
-      'log',
-      '-1',
-      '--no-show-signature',
-      '--format=%s',
-      commit,
-      '--',
-    ]);
-    found.push({ commit, parent, subject: subject.trim(), events: fresh.length, issues });
+    found.push({ commit, events: fresh });
   }
   return found;
 }

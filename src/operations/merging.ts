@@ -22,20 +22,24 @@ export interface UnmergedName {
   readonly id: string | null;
 }
 
-/** A merge that took the log of one side only, though both had moved on. */
-export interface DroppedSide {
-  /** The merge, and the parent whose events the log of now does not have. */
+/** A merge that dropped something of what its parents had. */
+export interface DroppedMerge {
   readonly commit: string;
   readonly subject: string;
-  readonly parent: string;
+  /** How many events of its parents the log of now does not have, of how many of the parents, and of which issues, in ULID order. */
   readonly events: number;
-  /** In ULID order. */
+  readonly sides: number;
   readonly issues: readonly string[];
+  /** Other issues whose files lack what a parent made of them, though the log tells of it; in ULID order. */
+  readonly files: readonly string[];
 }
 
 /** What git says of the merges of a store. */
 export interface MergeFacts {
   unmerged(): Promise<readonly UnmergedName[]>;
-  /** Among the last merges before HEAD, the newest first. */
-  droppedSides(): Promise<readonly DroppedSide[]>;
+  /**
+   * Among the last merges before HEAD, the newest first. Of events it looks at all; at the files of `suspects` only, which are ids
+   * of issues that do not agree with the log.
+   */
+  dropped(suspects: readonly string[]): Promise<readonly DroppedMerge[]>;
 }

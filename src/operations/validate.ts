@@ -1,9 +1,10 @@
 import { isTombstone } from '../domain/canonical-json.ts';
+import { JitError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
 import { mendStore } from '../domain/repair/mend-store.ts';
 import type { Contents } from '../domain/repair/repair.ts';
 import type { Plan, View } from '../store/store.ts';
-import { askForMergeProblems } from './merge-problems.ts';
+import { askForMergeProblems, unmergedIn } from './merge-problems.ts';
 import type { MergeFacts } from './merging.ts';
 import type { Comparison } from './revisions.ts';
 import type { Session } from './session.ts';
@@ -34,28 +35,43 @@ export interface GitFacts {
 }
 
 /** Checks everything: the stored form, the rules between issues, the log against the files, and what git says. */
-export async function validateStore(
+export const validateStore = (session: Session, digest: Digest, git: GitFacts = {}): Promise<Validation> =>
+  check(session, digest, git, []);
+
+/** `mended`: what was wrong a moment ago, which git may know the cause of. */
+async function check(
   session: Session,
   digest: Digest,
-  { merges = null, against = null }: GitFacts = {},
+  { merges = null, against = null }: GitFacts,
+  mended: readonly Problem[],
 ): Promise<Validation> {
   const stored = await session.store.inspect();
-  const merging = merges === null ? [] : await askForMergeProblems(merges);
   const weakened = against === null ? [] : await findWeakened(against);
-  return session.store.read(async (view) => {
+  const found = await session.store.read(async (view) => {
     const contents = await readContents(view, session.clock.now(), digest);
-    const problems = [...merging, ...stored, ...checkContents(contents), ...weakened];
     return {
-      valid: !problems.some(({ severity }) => severity === 'error'),
-      problems,
-      fixed: [],
+      problems: checkContents(contents),
       issues: contents.images.filter((image) => !isTombstone(image)).length,
       events: contents.events.length,
     };
   });
+  const suspects = suspectsIn([...found.problems, ...mended]);
+  const merging = merges === null ? [] : await askForMergeProblems(merges, suspects);
+  const problems = [...merging, ...stored, ...found.problems, ...weakened];
+  const valid = !problems.some(({ severity }) => severity === 'error');
+  return { ...found, valid, problems, fixed: [] };
 }
 
-/** Mends what can be mended by rule. With `apply` false it only says what would be. */
+/** Issues that do not agree with the log, as where a merge dropped a side. */
+function suspectsIn(problems: readonly Problem[]): readonly string[] {
+  const some = problems.filter(({ code }) => code === 'edited-outside' || code === 'lost-comment');
+  return [...new Set(some.flatMap(({ id }) => (id === null ? [] : [id])))];
+}
+
+/**
+ * Mends what can be mended by rule. With `apply` false it only says what would be. Throws INVALID where it is to write while git
+ * waits for a merge of the store to be finished: what the files hold then is nobody's yet.
+ */
 export async function fixStore(
   session: Session,
   digest: Digest,
@@ -63,12 +79,26 @@ export async function fixStore(
   git: GitFacts = {},
 ): Promise<Validation> {
   const { store, clock } = session;
+  if (apply) await checkMerged(git.merges ?? null);
   const plan = (view: View): Promise<Plan<readonly Problem[]>> => planRepair(view, clock.now(), digest);
   const form = await store.repair(apply);
   const rules = apply
     ? await store.transact(plan)
     : await store.read(async (view) => (await plan(view)).result);
-  return { ...(await validateStore(session, digest, git)), fixed: [...form, ...rules] };
+  return { ...(await check(session, digest, git, rules)), fixed: [...form, ...rules] };
+}
+
+async function checkMerged(merges: MergeFacts | null): Promise<void> {
+  const unmerged = merges === null ? [] : await unmergedIn(merges);
+  if (unmerged.length === 0) return;
+  throw new JitError(
+    'INVALID',
+    'git waits for a merge of the store to be finished: nothing is mended before',
+    {
+      details: { files: unmerged.map(({ file }) => file) },
+      hint: 'jit merge --resolve finishes it',
+    },
+  );
 }
 
 async function planRepair(view: View, now: string, digest: Digest): Promise<Plan<readonly Problem[]>> {

@@ -94,6 +94,12 @@ function collectHistories(
   };
 }
 
+/** The events of these issues in a version of the log, in the order of its lines. */
+export const eventsOf = (
+  log: Buffer | null,
+  ids: ReadonlySet<string>,
+): ReadonlyMap<string, readonly Event[]> => eventsIn(textOf(log), ids);
+
 function eventsIn(text: string, ids: ReadonlySet<string>): ReadonlyMap<string, readonly Event[]> {
   const found = new Map<string, Event[]>();
   for (let start = 0; start < text.length; ) {
