@@ -10,7 +10,7 @@ export const declaration: Declaration = {
   path: ['merge'],
   summary: 'Finish what git could not merge in the files of the store.',
   description:
-    'Without an option it shows what a merge, rebase, cherry-pick, revert or stash pop left unmerged, and what would come out. --resolve merges it by the rules of docs/merge.md, from the versions that git keeps in the index; the store need not be readable. It also merges files with conflict markers, left over or committed. What somebody has resolved by hand, and what is not of the store, is left alone and named: exit 4 where a file of the store is left.',
+    'Without an option it shows what a merge, rebase, cherry-pick, revert or stash pop left unmerged, and what would come out. --resolve merges it by the rules of docs/merge.md, from the versions that git keeps in the index; the store need not be readable. It also merges files with conflict markers, left over or committed, and stages what commands did since git stopped. What somebody has resolved by hand, and what is not of the store, is left alone and named: exit 4 where a file of the store is left.',
   options: {
     resolve: { type: 'boolean', description: 'Merge, write the files, and settle them in the index.' },
     redo: {

@@ -15,7 +15,7 @@ export const declaration: Declaration = {
   path: ['validate'],
   summary: 'Check the whole store and report everything that is wrong in one run.',
   description:
-    'Exits with 4 when there are errors; warnings alone are no failure. --fix shows what it would mend, --fix --yes mends it; again, it finds nothing more to mend. What it writes follows from the files alone, by jit:fix: two clones that mend the same come to the same bytes.',
+    'Exits with 4 when there are errors; warnings alone are no failure. --fix shows what it would mend, --fix --yes mends it; again, it finds nothing more to mend. While git waits for a merge of the store to be finished it mends nothing: exit 4. What it writes follows from the files alone, by jit:fix: two clones that mend the same come to the same bytes.',
   options: {
     fix: { type: 'boolean', description: 'Show what can be mended by rule; with --yes, mend it.' },
     yes: YES,

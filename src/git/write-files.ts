@@ -10,6 +10,8 @@ export interface FileToWrite {
   readonly path: string;
   /** Null: there is to be none. */
   readonly text: string | null;
+  /** The work tree has it already: only the index is to have it. */
+  readonly isThere: boolean;
   /** As git writes it: `100644`. */
   readonly mode: string;
   /** Whether the index is to have it too; a file that git does not track stays untracked. */
@@ -76,7 +78,7 @@ async function intoWorkTree(
   room: string,
   tell: (args: readonly string[], options?: GitOptions) => Promise<string>,
 ): Promise<void> {
-  const present = files.filter((file) => file.text !== null);
+  const present = files.filter(({ text, isThere }) => text !== null && !isThere);
   if (present.length === 0) return;
   const contents = present.map(({ text }, at) => {
     const file = join(room, `${at}`);

@@ -25,7 +25,7 @@ interface StoppedLog {
 
 /**
  * Merges the log from its three versions, also where git had joined its lines by itself: only so it tells of what was merged
- * beside it. What was appended since git stopped is kept.
+ * beside it. What was appended since git stopped is kept; returns these lines, where the index is to have the log.
  */
 export async function settleLog(
   room: MergeRoom,
@@ -33,23 +33,35 @@ export async function settleLog(
   index: Tree,
   settled: Settled[],
   left: LeftPath[],
-): Promise<void> {
-  if (settled.some(({ name }) => name === LOG)) return;
+): Promise<readonly string[]> {
+  const marked = settled.find(({ name }) => name === LOG);
+  if (marked !== undefined) return addedTo(room, index, marked);
   const oids = stages === undefined ? (touched ? oidsIn(sides) : null) : oidsOf(stages);
-  if (oids === null) return;
+  if (oids === null) return [];
   const contents = await loadContents(room, Object.values(oids));
   const bytesOf = (oid: string | undefined): Buffer | null => contents.get(oid ?? '') ?? null;
   const versions = { base: bytesOf(oids.base), ours: bytesOf(oids.ours), theirs: bytesOf(oids.theirs) };
   try {
-    const merged = withAppended(room, mergeVersions(room, LOG, versions), versions);
+    const own = mergeVersions(room, LOG, versions);
+    const appended = appendedSince(room, own, versions);
+    const merged = withAppended(own, appended);
     const present = readPresent(room, LOG);
     const same = Buffer.isBuffer(present) && present.toString('utf8') === merged.text;
-    if (stages === undefined && same) return;
+    if (stages === undefined && same) return [];
     const mode = stages?.ours?.mode ?? index.get(LOG)?.mode ?? '100644';
     settled.push({ name: LOG, from: 'index', merged, mode, staged: true });
+    return appended;
   } catch (error) {
     left.push(leftBecause(room, LOG, error));
+    return [];
   }
+}
+
+/** Lines that the index has not, of a log whose conflict markers are settled. */
+async function addedTo(room: MergeRoom, index: Tree, { merged }: Settled): Promise<readonly string[]> {
+  const oid = index.get(LOG)?.oid ?? undefined;
+  const known = (await loadContents(room, [oid])).get(oid ?? '');
+  return known === undefined ? [] : linesBeyond(merged.text ?? '', [known]);
 }
 
 type Oids = Readonly<Record<keyof Versions, string | undefined>>;
@@ -69,13 +81,19 @@ function oidsIn(sides: MergeSides | null): Oids | null {
 }
 
 /** Commands that ran since git stopped may have appended to what git left; and a line may have been put in by hand. */
-function withAppended(room: MergeRoom, merged: MergedFile, versions: Versions): MergedFile {
+function appendedSince(room: MergeRoom, merged: MergedFile, versions: Versions): readonly string[] {
   const present = readPresent(room, LOG);
-  if (!Buffer.isBuffer(present)) return merged;
-  const known = new Set(
-    [...Object.values(versions), merged.text].flatMap((text) => text?.toString().split(/\r?\n/) ?? []),
-  );
-  const appended = withoutMarkers(present.toString('utf8')).filter((line) => !known.has(line));
+  if (!Buffer.isBuffer(present)) return [];
+  const text = withoutMarkers(present.toString('utf8')).join('\n');
+  return linesBeyond(text, [...Object.values(versions), merged.text]);
+}
+
+function linesBeyond(text: string, texts: readonly (Buffer | string | null)[]): readonly string[] {
+  const known = new Set(texts.flatMap((each) => each?.toString().split(/\r?\n/) ?? []));
+  return text.split(/\r?\n/).filter((line) => line !== '' && !known.has(line));
+}
+
+function withAppended(merged: MergedFile, appended: readonly string[]): MergedFile {
   if (appended.length === 0) return merged;
   // It is no merge of branches, of which events would tell.
   return { ...merged, text: mergeEvents(merged.text ?? '', `${appended.join('\n')}\n`) };

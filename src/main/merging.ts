@@ -150,9 +150,10 @@ export const writeSettled = (room: MergeRoom, settled: readonly Settled[]): Prom
   writeFiles(
     room.tracked.repository,
     settled.map(
-      ({ name, merged, mode, staged }): FileToWrite => ({
+      ({ name, from, merged, mode, staged }): FileToWrite => ({
         path: fileName(room, name),
         text: merged.text,
+        isThere: from === 'file',
         mode,
         staged,
       }),
@@ -166,7 +167,7 @@ export const describeSettled = (room: MergeRoom, { name, from, merged }: Settled
   id: idOfName(name),
   title: titleOf(merged.text),
   from,
-  outcome: merged.text === null ? 'removed' : 'merged',
+  outcome: from === 'file' ? 'staged' : merged.text === null ? 'removed' : 'merged',
   decided: merged.decided,
 });
 

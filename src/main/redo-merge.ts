@@ -37,7 +37,7 @@ export async function redoMerge(room: MergeRoom, name: string): Promise<MergeRep
   const { repository } = room.tracked;
   const commit = await resolveCommit(repository, name);
   const parents = await readParents(repository, commit);
-  await checkMerge(room, name, commit, parents.length - 1);
+  await checkMerge(room, name, commit, parents.length);
   const { files, left } = await planRedo(room, { commit, parents }, isMergeable);
   await writeSettled(room, files);
   return {
@@ -74,9 +74,9 @@ export async function planRedo(
   return { files: [...settled.values()], left };
 }
 
-async function checkMerge({ tracked, index }: MergeRoom, name: string, commit: string, others: number) {
+async function checkMerge({ tracked, index }: MergeRoom, name: string, commit: string, parents: number) {
   const { repository, directory } = tracked;
-  if (others === 0) {
+  if (parents < 2) {
     throw new JitError('USAGE', `${name} is no merge: it has one parent, or none`, {
       details: { commit },
       hint: 'git log --merges shows the merges',

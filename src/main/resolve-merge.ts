@@ -19,6 +19,7 @@ import {
   fileName,
   hasMarkers,
   idInside,
+  idOfName,
   indexTree,
   LOG,
   leftBecause,
@@ -30,6 +31,7 @@ import {
   writeSettled,
 } from './merging.ts';
 import { settleMarkers } from './settle-markers.ts';
+import { stageTold } from './stage-told.ts';
 
 /** Merges what git left unmerged of a store, and what has conflict markers; with `apply` false it only says what it would do. */
 export async function resolveMerge(room: MergeRoom, apply: boolean): Promise<MergeReport> {
@@ -48,7 +50,9 @@ export async function resolveMerge(room: MergeRoom, apply: boolean): Promise<Mer
   await settleStages(room, { unmerged: issues, merged, sides }, settled, left);
   settleMarkers(room, { unmerged, merged }, settled, left);
   const log = { stages: unmerged.get(LOG), sides, touched: settled.some(({ from }) => from === 'index') };
-  await settleLog(room, log, merged, settled, left);
+  const appended = await settleLog(room, log, merged, settled, left);
+  const waiting = new Set(unmerged.keys());
+  await stageTold(room, { lines: appended, waiting }, merged, settled);
   if (apply) await writeSettled(room, settled);
   const running = operationIn(repository);
   const operation = sides?.operation ?? running ?? (all.size === 0 ? null : 'other');
@@ -65,6 +69,7 @@ export async function resolveMerge(room: MergeRoom, apply: boolean): Promise<Mer
       apply,
       settled: settled.length,
       left,
+      others,
       stash: sides?.stash ?? null,
     }),
   };
@@ -207,9 +212,19 @@ function settleOne(room: MergeRoom, plan: PlannedMerge, { stopped, contents }: G
   return { name, from: 'index', merged, mode, staged: true };
 }
 
+/** Whether it says something: an issue that it is that issue, any other file that it is JSON. */
+function isReadable(name: string, bytes: Buffer): boolean {
+  if (idOfName(name) !== null) return idInside(bytes) !== null;
+  try {
+    return JSON.parse(bytes.toString('utf8')) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * What somebody has resolved by hand is theirs: a file that is neither a version that git knows of, nor what git left when it
- * gave up. Throws IN_USE.
+ * gave up. What is empty, or says nothing, is nobody's. Throws IN_USE.
  */
 function checkUntouched(
   room: MergeRoom,
@@ -220,7 +235,7 @@ function checkUntouched(
   const present = readPresent(room, name);
   const file = shellWord(fileName(room, name));
   if (present === 'other') throw new JitError('CORRUPT_FILE', `${fileName(room, name)} is no plain file`);
-  if (present === 'absent' || hasMarkers(present)) return;
+  if (present === 'absent' || hasMarkers(present) || (unmerged && !isReadable(name, present))) return;
   const text = present.toString('utf8').replaceAll('\r\n', '\n');
   if (known.some((bytes) => bytes !== null && bytes.toString('utf8').replaceAll('\r\n', '\n') === text))
     return;
@@ -237,6 +252,7 @@ interface Ending {
   readonly apply: boolean;
   readonly settled: number;
   readonly left: readonly LeftPath[];
+  readonly others: readonly string[];
   readonly stash: string | null;
 }
 
@@ -248,12 +264,13 @@ const GO_ON: Readonly<Record<NonNullable<Ending['running']>, string>> = {
   revert: 'git revert --continue',
 };
 
-function nextSteps({ operation, running, apply, settled, left, stash }: Ending): readonly string[] {
+function nextSteps({ operation, running, apply, settled, left, others, stash }: Ending): readonly string[] {
   if (operation === null && settled === 0) return [];
   const steps: string[] = [];
   if (!apply && settled > 0) steps.push('jit merge --resolve');
   if (settled > 0) steps.push('jit validate');
-  if (left.length > 0) return steps;
+  // What is unmerged still comes first.
+  if (left.length > 0 || others.length > 0) return steps;
   if (stash !== null) steps.push(`git stash drop ${shellWord(stash)}`);
   else if (running !== null) steps.push(GO_ON[running]);
   else if (settled > 0) steps.push('git commit');

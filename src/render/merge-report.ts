@@ -12,12 +12,14 @@ export function renderMerge(report: MergeReport, { style }: Page): string {
   for (const item of left) lines.push(...describeLeft(item));
   if (others.length > 0) lines.push('', 'also unmerged, and none of the store:');
   lines.push(...others.map((path) => `  ${safeLine(path)}`));
+  if (others.length > 0)
+    lines.push('these come first: mend and git add them; git status then says how to go on');
   if (next.length > 0) lines.push('', 'next:', ...next.map((command) => `  ${safeLine(command)}`));
   return joinLines(lines);
 }
 
 function headline({ operation, commit, applied, files, left }: MergeReport): string {
-  const what = counted(files.length, 'file');
+  const what = counted(files.filter(({ outcome }) => outcome !== 'staged').length, 'file');
   if (commit !== null) {
     const name = commit.slice(0, 12);
     if (files.length > 0) return `merged again into ${what} what ${name} had dropped; it is staged`;
@@ -43,11 +45,21 @@ const OPERATIONS: Readonly<Record<NonNullable<MergeReport['operation']>, string>
   other: 'merge',
 };
 
+const VERBS: Readonly<Record<MergedPath['outcome'], readonly [string, string]>> = {
+  merged: ['merged', 'would merge'],
+  removed: ['removed', 'would remove'],
+  staged: ['staged', 'would stage'],
+};
+
+const WHENCE: Readonly<Partial<Record<MergedPath['from'], string>>> = {
+  markers: ', from its conflict markers',
+  file: ', as it is: the log tells of it',
+};
+
 function describeFile({ file, title, outcome, from, decided }: MergedPath, { applied }: MergeReport) {
   const name = title === null ? file : `${file}  ${title}`;
-  const verb =
-    outcome === 'merged' ? (applied ? 'merged' : 'would merge') : applied ? 'removed' : 'would remove';
-  const whence = from === 'markers' ? ', from its conflict markers' : '';
+  const verb = VERBS[outcome][applied ? 0 : 1];
+  const whence = WHENCE[from] ?? '';
   return [
     `${verb} ${safeLine(name)}${whence}`,
     ...decided.map(({ field, rule, kept, dropped }) =>

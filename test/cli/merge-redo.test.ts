@@ -127,6 +127,7 @@ describe('a merge that took one side only', () => {
     expect(scene.issue(id).labels).toEqual(['side']);
     const { problems } = await document(scene.cli, 'validate');
     expect(problems.map((found: { code: string; id: string }) => [found.code, found.id])).toEqual([
+      ['dropped-merge', id],
       ['edited-outside', id],
     ]);
     await document(scene.cli, 'merge --redo HEAD');

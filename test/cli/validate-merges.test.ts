@@ -33,7 +33,11 @@ describe('jit validate asks git about merges', () => {
     // Nothing of it is for --fix, and it leaves it alone.
     const before = readFileSync(file, 'utf8');
     expect((await cli('validate')).stdout).not.toContain('--fix');
-    expect((await cli('validate --fix --yes --json')).json).toMatchObject({ fixed: [] });
+    expect((await cli('validate --fix --json')).json).toMatchObject({ fixed: [] });
+    expect(await cli('validate --fix --yes --json')).toMatchObject({
+      exit: 4,
+      json: { error: { code: 'INVALID', hint: expect.stringContaining('jit merge --resolve') } },
+    });
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 

@@ -11,10 +11,10 @@ export interface MergedPath {
   readonly id: string | null;
   /** The title it has now; null where there is none. */
   readonly title: string | null;
-  /** Where its versions came from: what git kept in the index, the conflict markers in the file, or commits. */
-  readonly from: 'index' | 'markers' | 'commits';
-  /** `merged`: it holds what came out; `removed`: there is none any more. */
-  readonly outcome: 'merged' | 'removed';
+  /** Where its versions came from: what git kept in the index, the conflict markers in the file, commits, or the file itself. */
+  readonly from: 'index' | 'markers' | 'commits' | 'file';
+  /** `merged`: it holds what came out; `removed`: there is none any more; `staged`: as it is, because the log tells of it. */
+  readonly outcome: 'merged' | 'removed' | 'staged';
   readonly decided: readonly Decision[];
 }
 
@@ -36,7 +36,7 @@ export interface MergeReport {
   readonly files: readonly MergedPath[];
   /** Files of the store that need a person. */
   readonly left: readonly LeftPath[];
-  /** Unmerged files that are none of the store's. */
+  /** Unmerged files that are none of the store's: they come before git goes on. */
   readonly others: readonly string[];
   /** Commands, in order. */
   readonly next: readonly string[];
