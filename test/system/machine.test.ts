@@ -145,12 +145,15 @@ describe.runIf(onLinux)('processes', () => {
   });
 
   test('a process that has ended and is not waited for is dead', async () => {
-    // The shell turns into a program that never waits for its child.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+    // The shell turns into a program that never waits for its child, and only then the child is told to end.
+    const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 >/dev/null & echo $!; exec sleep 600'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
     });
     const [line] = await once(parent.stdout, 'data');
     const pid = Number(String(line));
+    while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim() !== 'sleep')
+      await new Promise((go) => setTimeout(go, 5));
+    parent.stdin.end();
     const fields = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
     while (fields()[0] !== 'Z') await new Promise((go) => setTimeout(go, 5));
     const { token, tokenOf, liveness } = processOwner();
