@@ -52,7 +52,7 @@ export const leaseDocument = ({ lease, life, remaining }: Standing): LeaseDocume
 /** Milliseconds as seconds, rounded up: 0 only when nothing is left. */
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
-/** `held by agent:a1 in /work/x on branch f1, epoch 3, 12m left`: who has an issue, where, and for how long. */
+/** `held by agent:a1 in /trees/x on branch f1, epoch 3, 12m left`: who has an issue, where, and for how long. */
 export function describeLease({ lease, life, remaining }: Standing, now: string): string {
   const { holder, path, branch, epoch } = lease;
   const parts = [

@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const start = (fields: Parameters<typeof startCli>[0] = {}) =>
   startCli({ content: { gates: GATES }, env: {}, ...fields });
 
-const ELSEWHERE: Workplace = { worktree: 'worktrees/b', path: '/work/b', branch: 'topic' };
+const ELSEWHERE: Workplace = { worktree: 'worktrees/b', path: '/trees/b', branch: 'topic' };
 
 /** A claim that another work tree has made. */
 async function claimElsewhere(cli: Cli, id: string, holder = 'agent:far'): Promise<void> {
@@ -112,12 +112,12 @@ describe('jit lease list', () => {
     expect(said).toMatchObject({ kind: 'lease-list', count: 3, total: 3, truncated: false });
     expect(said.leases).toMatchObject([
       { id: late, life: 'overdue', holder: 'agent:a', title: 'Late', state: 'in_progress', remaining: 0 },
-      { id: idOf(9), life: 'live', path: '/work/b', branch: 'topic', title: null, state: null },
+      { id: idOf(9), life: 'live', path: '/trees/b', branch: 'topic', title: null, state: null },
       { id: fine, life: 'live', holder: 'agent:b', ttl: 3600, remaining: 3000, title: 'Fine', epoch: 1 },
     ]);
     expect((await cli('lease list')).stdout.split('\n')).toEqual([
       `${late.slice(-8)}  stale  agent:a  30m ago  1  ${cli.cwd}  Late`,
-      `${idOf(9).slice(-8)}  held  agent:far  20m  1  /work/b topic  -`,
+      `${idOf(9).slice(-8)}  held  agent:far  20m  1  /trees/b topic  -`,
       `${fine.slice(-8)}  held  agent:b  50m  1  ${cli.cwd}  Fine`,
       '',
     ]);
@@ -184,7 +184,7 @@ describe('jit lease show', () => {
     expect(await document(cli, `lease show ${idOf(9).slice(-4)}`)).toMatchObject({
       title: null,
       state: null,
-      lease: { holder: 'agent:far', path: '/work/b' },
+      lease: { holder: 'agent:far', path: '/trees/b' },
     });
     expect((await cli(`lease show ${idOf(9)}`)).stdout).toContain('(not in this work tree)');
     expect((await cli(`lease show ${theirs.id}`)).stdout).toContain('another clone’s work');
@@ -304,7 +304,7 @@ describe('jit lease renew', () => {
     await expectFailure(cli, `lease renew ${idOf(9)} --by agent:far --epoch 7`, {
       exit: 6,
       code: 'STALE_EPOCH',
-      message: /it is held by agent:far in \/work\/b on branch topic, under epoch 1/,
+      message: /it is held by agent:far in \/trees\/b on branch topic, under epoch 1/,
     });
   });
 });

@@ -18,8 +18,8 @@ export const TTL = 60_000;
 const ID = idOf(1);
 const OTHER = idOf(2);
 
-export const MAIN = { worktree: '.', path: '/work/main', branch: 'main' };
-export const LINKED = { worktree: 'worktrees/b', path: '/work/b', branch: 'topic' };
+export const MAIN = { worktree: '.', path: '/trees/main', branch: 'main' };
+export const LINKED = { worktree: 'worktrees/b', path: '/trees/b', branch: 'topic' };
 
 type Ask = Omit<Request, 'writer'>;
 

@@ -21,7 +21,7 @@ const leaseWith = (fields: Partial<Lease> = {}): Lease => ({
   status: 'held',
   holder: 'agent:a',
   worktree: 'abc/.',
-  path: '/work/ñ 漢 \u2028 \ud83d\ude00 "q" \\ \'s',
+  path: '/trees/ñ 漢 \u2028 \ud83d\ude00 "q" \\ \'s',
   branch: 'main',
   ttl: 60_000,
   renewals: 0,

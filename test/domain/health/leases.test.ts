@@ -19,7 +19,7 @@ const lease = (fields: Partial<Lease> = {}, life: Standing['life'] = 'live'): St
   leaseWith(ID, { ...HERE, ...fields }, life);
 const check = (facts: Partial<LeasesFacts>) =>
   checkLeases({
-    place: '/work/.git/jit/leases',
+    place: '/trees/.git/jit/leases',
     standings: [],
     lost: [],
     writers: new Map(),
