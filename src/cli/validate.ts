@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { JitError } from '../domain/errors.ts';
 import { revisionName } from '../domain/git-names.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -40,8 +39,6 @@ export const declaration: Declaration = {
   kinds: ['validation'],
 };
 
-const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
-
 /** The exit code of INVALID. The report stands on stdout all the same. */
 const INVALID = 4;
 
@@ -55,9 +52,7 @@ export async function run(input: Input, context: Context): Promise<Output> {
     merges: session.past === true ? null : await context.mergeFacts(),
     against: await findAgainst(input, context),
   };
-  const result = fix
-    ? await fixStore(session, sha256, apply, git)
-    : await validateStore(session, sha256, git);
+  const result = fix ? await fixStore(session, apply, git) : await validateStore(session, git);
   return {
     document: {
       kind: 'validation',

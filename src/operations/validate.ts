@@ -2,7 +2,6 @@ import { isTombstone } from '../domain/canonical-json.ts';
 import { JitError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
 import { mendStore } from '../domain/repair/mend-store.ts';
-import type { Contents } from '../domain/repair/repair.ts';
 import type { Plan, View } from '../store/store.ts';
 import { askForMergeProblems, unmergedIn } from './merge-problems.ts';
 import type { MergeFacts } from './merging.ts';
@@ -23,9 +22,6 @@ export interface Validation {
   readonly events: number;
 }
 
-/** How a text's digest is made: hex SHA-256. */
-export type Digest = Contents['digest'];
-
 /** What git may be asked besides; absent or null: it is not. */
 export interface GitFacts {
   /** Its merges. */
@@ -35,20 +31,19 @@ export interface GitFacts {
 }
 
 /** Checks everything: the stored form, the rules between issues, the log against the files, and what git says. */
-export const validateStore = (session: Session, digest: Digest, git: GitFacts = {}): Promise<Validation> =>
-  check(session, digest, git, []);
+export const validateStore = (session: Session, git: GitFacts = {}): Promise<Validation> =>
+  check(session, git, []);
 
 /** `mended`: what was wrong a moment ago, which git may know the cause of. */
 async function check(
   session: Session,
-  digest: Digest,
   { merges = null, against = null }: GitFacts,
   mended: readonly Problem[],
 ): Promise<Validation> {
   const stored = await session.store.inspect();
   const weakened = against === null ? [] : await findWeakened(against);
   const found = await session.store.read(async (view) => {
-    const contents = await readContents(view, session.clock.now(), digest);
+    const contents = await readContents(view, session);
     return {
       problems: checkContents(contents),
       issues: contents.images.filter((image) => !isTombstone(image)).length,
@@ -72,20 +67,15 @@ function suspectsIn(problems: readonly Problem[]): readonly string[] {
  * Mends what can be mended by rule. With `apply` false it only says what would be. Throws INVALID where it is to write while git
  * waits for a merge of the store to be finished: what the files hold then is nobody's yet.
  */
-export async function fixStore(
-  session: Session,
-  digest: Digest,
-  apply: boolean,
-  git: GitFacts = {},
-): Promise<Validation> {
-  const { store, clock } = session;
+export async function fixStore(session: Session, apply: boolean, git: GitFacts = {}): Promise<Validation> {
+  const { store } = session;
   if (apply) await checkMerged(git.merges ?? null);
-  const plan = (view: View): Promise<Plan<readonly Problem[]>> => planRepair(view, clock.now(), digest);
+  const plan = (view: View): Promise<Plan<readonly Problem[]>> => planRepair(view, session);
   const form = await store.repair(apply);
   const rules = apply
     ? await store.transact(plan)
     : await store.read(async (view) => (await plan(view)).result);
-  return { ...(await check(session, digest, git, rules)), fixed: [...form, ...rules] };
+  return { ...(await check(session, git, rules)), fixed: [...form, ...rules] };
 }
 
 async function checkMerged(merges: MergeFacts | null): Promise<void> {
@@ -101,8 +91,8 @@ async function checkMerged(merges: MergeFacts | null): Promise<void> {
   );
 }
 
-async function planRepair(view: View, now: string, digest: Digest): Promise<Plan<readonly Problem[]>> {
-  const contents = await readContents(view, now, digest);
+async function planRepair(view: View, session: Session): Promise<Plan<readonly Problem[]>> {
+  const contents = await readContents(view, session);
   const { gates } = contents;
   // Without the gates nobody knows what is finished.
   if (gates === null) return { issues: [], events: [], result: [] };

@@ -5,13 +5,11 @@ import { collectGarbage } from '../../src/operations/gc.ts';
 import { fixStore, validateStore } from '../../src/operations/validate.ts';
 import { contentsOf } from '../support/invariants.ts';
 import { GATES, idOf } from '../support/issues.ts';
-import { digest } from '../support/run-command.ts';
 import { startSession, type TestSession } from '../support/session.ts';
 import { complete, create, eventsOf, named } from '../support/work.ts';
 
 const start = () => startSession({ content: { gates: GATES } });
-const codes = async (session: TestSession) =>
-  (await validateStore(session, digest)).problems.map(({ code }) => code);
+const codes = async (session: TestSession) => (await validateStore(session)).problems.map(({ code }) => code);
 
 /** The same store after somebody edited it by hand, or git merged it. */
 async function edited(
@@ -31,7 +29,7 @@ describe('validate', () => {
     const a = await create(session);
     await create(session, { needs: [a], parent: a, gates: ['tests'] });
     await complete(session, a);
-    expect(await validateStore(session, digest)).toEqual({
+    expect(await validateStore(session)).toEqual({
       valid: true,
       problems: [],
       fixed: [],
@@ -46,7 +44,7 @@ describe('validate', () => {
     const by = await edited(session, ({ issues }) => {
       issues[0] = { ...issues[0]!, priority: 'high' };
     });
-    expect(await validateStore(by, digest)).toMatchObject({
+    expect(await validateStore(by)).toMatchObject({
       valid: true,
       problems: [{ code: 'edited-outside', severity: 'warning', path: '/priority' }],
     });
@@ -75,11 +73,11 @@ describe('validate', () => {
     const session = start();
     await create(session, { hold: { reason: 'x', until: session.clock.ago(-1000) } });
     session.clock.forward(1000);
-    expect(await validateStore(session, digest)).toMatchObject({
+    expect(await validateStore(session)).toMatchObject({
       valid: true,
       problems: [{ code: 'stale-state', severity: 'warning' }],
     });
-    const events = await eventsOf(session, () => fixStore(session, digest, true));
+    const events = await eventsOf(session, () => fixStore(session, true));
     expect(events.map(({ event }) => event)).toEqual(['issue.ready']);
     expect(await codes(session)).toEqual([]);
   });
@@ -111,7 +109,7 @@ describe('validate --fix', () => {
     ]);
     let fixed: readonly string[] = [];
     const events = await eventsOf(session, async () => {
-      fixed = (await fixStore(session, digest, true)).fixed.map(({ code }) => code);
+      fixed = (await fixStore(session, true)).fixed.map(({ code }) => code);
     });
     expect(fixed).toEqual(['edited-outside', 'dangling-dependency', 'dangling-link', 'stale-state']);
     expect(named(events, { x, y })).toEqual([
@@ -126,12 +124,12 @@ describe('validate --fix', () => {
   test('done twice changes nothing the second time; without applying it changes nothing at all', async () => {
     const { session } = await broken();
     const before = await contentsOf(session.store);
-    const preview = await fixStore(session, digest, false);
+    const preview = await fixStore(session, false);
     expect(await contentsOf(session.store)).toEqual(before);
-    const done = await fixStore(session, digest, true);
+    const done = await fixStore(session, true);
     expect(preview.fixed).toEqual(done.fixed);
     const after = await contentsOf(session.store);
-    expect((await fixStore(session, digest, true)).fixed).toEqual([]);
+    expect((await fixStore(session, true)).fixed).toEqual([]);
     expect(await contentsOf(session.store)).toEqual(after);
   });
 });

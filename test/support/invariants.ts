@@ -4,7 +4,6 @@ import type { Event, GateRegistry, Issue, Tombstone } from '../../src/domain/iss
 import { replay } from '../../src/domain/replay.ts';
 import { validateStore } from '../../src/operations/validate.ts';
 import type { Store } from '../../src/store/store.ts';
-import { digest } from './run-command.ts';
 import type { TestSession } from './session.ts';
 
 /** All that a store holds, as plain data. */
@@ -81,7 +80,7 @@ export async function checkStore(session: TestSession, contents: Contents): Prom
   const lapsed = new Set(
     contents.issues.filter(({ hold }) => hold?.until !== undefined && hold.until <= now).map(({ id }) => id),
   );
-  const { problems, valid } = await validateStore(session, digest);
+  const { problems, valid } = await validateStore(session);
   expect(valid).toBe(true);
   // That a hold lapsed is written down by the next change of the issue.
   expect(problems.filter(({ id, code }) => !(code === 'stale-state' && lapsed.has(id!)))).toEqual([]);

@@ -143,7 +143,7 @@ async function perform(session: TestSession, ids: string[], command: Command): P
     case 'undefine':
       return undefineStoreGate(session, command.gate);
     case 'fix':
-      return (await fixStore(session, digest, true)).problems;
+      return (await fixStore(session, true)).problems;
     case 'gc':
       return collectGarbage(session, 0, true);
     case 'wait':

@@ -3,9 +3,6 @@ import { shellWord } from '../shell-word.ts';
 /** How git starts jit: by a name that is looked up on the PATH, or by paths (of node, and of the program). */
 export type Program = readonly string[];
 
-/** jit by its name. */
-export const BY_NAME: Program = ['jit'];
-
 export const isByName = (program: Program): boolean => program.length === 1 && !program[0]!.includes('/');
 
 /** The words that call it in a shell. */

@@ -2,15 +2,15 @@ import { JitError } from '../../domain/errors.ts';
 import type { Event, GateRegistry } from '../../domain/issue.ts';
 import type { Contents } from '../../domain/repair/repair.ts';
 import type { View } from '../../store/store.ts';
+import type { Session } from '../session.ts';
 
 /** All of a store; `gates` null where they cannot be read. */
 export type ReadContents = Omit<Contents, 'gates'> & { readonly gates: GateRegistry | null };
 
-/** Reads all of a store. `digest`: hex SHA-256 of a text. */
+/** Reads all of a store. */
 export async function readContents(
   view: View,
-  now: string,
-  digest: Contents['digest'],
+  { clock, digest }: Pick<Session, 'clock' | 'digest'>,
 ): Promise<ReadContents> {
   const { rows } = await view.select({ where: { op: 'all' }, sort: ['id'] });
   const events: Event[] = [];
@@ -22,7 +22,7 @@ export async function readContents(
     gates: await readableGates(view),
     events,
     logIsWhole: !errors.some(({ file }) => file?.endsWith('events.jsonl') === true),
-    now,
+    now: clock.now(),
     digest,
   };
 }

@@ -4,7 +4,6 @@ import { REPAIRS } from '../../../src/domain/repair/mend-store.ts';
 import { fixStore } from '../../../src/operations/validate.ts';
 import { contentsOf } from '../../support/invariants.ts';
 import { report } from '../../support/report.ts';
-import { digest } from '../../support/run-command.ts';
 import { standingClock, startSession } from '../../support/session.ts';
 import { size } from '../../support/size.ts';
 import { arbitraryDamage, type Damaged } from './damage.ts';
@@ -16,14 +15,14 @@ const numRuns = size(150, 3_000);
 const open = ({ images, gates, events }: Damaged, now?: string) =>
   startSession({ content: { issues: images, gates, events }, clock: standingClock(now) });
 
-const fix = (session: ReturnType<typeof open>) => fixStore(session, digest, true);
+const fix = (session: ReturnType<typeof open>) => fixStore(session, true);
 
 test('a repair leaves nothing that it could mend, and says beforehand what it mends', async () => {
   const mended = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(arbitraryDamage, async (damaged) => {
       const session = open(damaged);
-      const preview = await fixStore(session, digest, false);
+      const preview = await fixStore(session, false);
       const { fixed, problems, valid } = await fix(session);
       expect(preview.fixed).toEqual(fixed);
       expect(problems.filter((problem) => problem.fix !== null)).toEqual([]);

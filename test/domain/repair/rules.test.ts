@@ -27,11 +27,11 @@ interface Given {
 /** Mends a store, and again without effect; what it holds afterwards. */
 async function mended({ issues, events = issues.map(created), gates = GATES }: Given) {
   const session = startSession({ content: { issues, events, gates } });
-  const { fixed } = await fixStore(session, digest, true);
+  const { fixed } = await fixStore(session, true);
   const after = await contentsOf(session.store);
-  expect((await fixStore(session, digest, true)).fixed).toEqual([]);
+  expect((await fixStore(session, true)).fixed).toEqual([]);
   expect(await contentsOf(session.store)).toEqual(after);
-  expect((await validateStore(session, digest)).problems).toEqual([]);
+  expect((await validateStore(session)).problems).toEqual([]);
   const byId = (number: number) => after.issues.find(({ id }) => id === idOf(number))!;
   const added = after.events.slice(events.length);
   return { codes: fixed.map(({ code }) => code), byId, added, gates: after.gates };
@@ -175,7 +175,7 @@ describe('the log', () => {
     const hashed = { $sha256: digest('x'), $length: 1 };
     events[1] = { ...events[1]!, changes: { ...events[1]!.changes, description: [null, hashed] } };
     const session = startSession({ content: { issues: [], events, gates: {} } });
-    const { problems, fixed, valid } = await fixStore(session, digest, true);
+    const { problems, fixed, valid } = await fixStore(session, true);
     expect([valid, fixed]).toEqual([true, []]);
     expect(problems.map(({ code, severity, fix }) => [code, severity, fix])).toEqual(
       [1, 2, 3].map(() => ['missing-issue', 'warning', null]),
