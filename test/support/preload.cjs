@@ -4,9 +4,10 @@
 //   l  a grant found its number taken (EEXIST at the link of a lease)
 //   r  a lease was asked for, and somebody else had it
 //   p  the process was paused
-// It forces collisions: the process stops right before the first link of a lease in each round for as long as nobody else has taken
-// the number, at most LONGEST. One process of so many (JIT_TEST_UNLOCKED) does so before every commit, and believes that it is
-// always its turn at the lock.
+// It forces collisions: the process stops right before the first link of a lease in each round until somebody else has taken the
+// number, or stands before it as well. One process of so many, in the order in which they start (JIT_TEST_UNLOCKED), does so before every
+// commit, and believes that it is always its turn at the lock. As long as no two have met, it waits for PATIENCE milliseconds, so that
+// no speed of the machine decides whether they do; later for LONGEST.
 // With JIT_TEST_PAUSES it stops the process with SIGSTOP in that share of all operations; test/support/race.ts wakes it.
 const fs = require('node:fs');
 
@@ -16,13 +17,31 @@ const {
   JIT_TEST_GATE: gate,
   JIT_TEST_PAUSES: pauses = '0',
 } = process.env;
-const unlocked = share !== undefined && process.pid % Number(share) === 0;
+const PATIENCE = 60_000;
 const LONGEST = 30;
-const { linkSync, readdirSync, appendFileSync, existsSync } = fs;
+const { linkSync, readdirSync, readFileSync, appendFileSync, existsSync } = fs;
 let fresh = false;
 const cell = new Int32Array(new SharedArrayBuffer(4));
 const wait = (milliseconds) => Atomics.wait(cell, 0, 0, milliseconds);
 const count = (letter) => appendFileSync(counts, letter);
+const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+const unlocked = share !== undefined && placeInLine() % Number(share) === 0;
+
+/** How many processes started before this one. */
+function placeInLine() {
+  appendFileSync(`${gate}.started`, `${process.pid}\n`);
+  return read(`${gate}.started`).split('\n').lastIndexOf(String(process.pid));
+}
+
+/** Waits for another at a number that is to be taken. */
+function awaitRival(number, letter) {
+  const place = `${gate}.at-${number.replace(/\W/g, '-').slice(-120)}`;
+  appendFileSync(place, 'x');
+  const patience = read(counts).includes(letter) ? LONGEST : PATIENCE;
+  for (let waited = 0; waited < patience && !existsSync(number) && read(place).length < 2; waited += 2)
+    wait(2);
+}
 
 const isJournal = (path) => path.includes('/local/journal/');
 const leaseOf = (path) => /\/leases\/([0-9A-Z]{26})(?:\/\d+)?$/.exec(path)?.[1];
@@ -86,7 +105,7 @@ fs.linkSync = (from, to) => {
   if (unlocked && to.endsWith('/local/lock')) return undefined;
   if ((unlocked && isJournal(to)) || (fresh && lease !== undefined)) {
     if (lease !== undefined) fresh = false;
-    for (let waited = 0; waited < LONGEST && !existsSync(to); waited += 2) wait(2);
+    awaitRival(to, lease === undefined ? 'j' : 'l');
   }
   passBy();
   try {

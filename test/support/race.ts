@@ -9,7 +9,7 @@ const PRELOAD = fileURLToPath(new URL('preload.cjs', import.meta.url));
 export interface Racer {
   readonly script: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** One in so many of its processes does not queue at the lock; null: all queue. Commits are safe without; the lock only keeps them from colliding. */
+  /** One in so many of all processes, from the first on, does not queue at the lock; null: all queue. Commits are safe without; the lock only keeps them from colliding. */
   readonly unlocked: number | null;
   /** The share of its operations in which the process is stopped for 50 to 500 ms (SIGSTOP), wherever it is; default 0. */
   readonly pauses?: number;
