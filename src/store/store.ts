@@ -34,6 +34,11 @@ export interface View {
   /** The whole graph of dependencies. */
   graph(): Promise<Graph>;
   tombstones(): Promise<readonly Tombstone[]>;
+  /**
+   * Everything that is stored, whole, in ULID order, one after another: for whoever wants all of it and keeps little. What cannot
+   * be read is left out, and named by `problems`.
+   */
+  images(): AsyncIterable<Issue | Tombstone>;
   gates(): Promise<GateRegistry>;
   config(): Promise<Config>;
   /** Events in the order of the log; of several with the same `eid`, the first. */

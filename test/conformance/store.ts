@@ -53,6 +53,12 @@ const tombstone = (number: number): Tombstone => ({
   title: 'gone',
 });
 
+async function imagesIn(view: View): Promise<readonly (Issue | Tombstone)[]> {
+  const images: (Issue | Tombstone)[] = [];
+  for await (const image of view.images()) images.push(image);
+  return images;
+}
+
 /** All that a store says, to be compared. */
 export async function contentOf(store: Store): Promise<unknown> {
   const events = await eventsOf(store);
@@ -65,6 +71,7 @@ export async function contentOf(store: Store): Promise<unknown> {
       dependents,
       dangling: (await view.graph()).dangling,
       tombstones: await view.tombstones(),
+      images: await imagesIn(view),
       gates: await view.gates(),
       config: await view.config(),
       events,
@@ -85,6 +92,7 @@ export function describeStore(name: string, open: OpenStore): void {
         dependents: [],
         dangling: [],
         tombstones: [],
+        images: [],
         gates: GATES,
         config: {},
         events: [],
@@ -142,6 +150,24 @@ export function describeStore(name: string, open: OpenStore): void {
       expect(await store.read((view) => view.tombstones())).toEqual([tombstone(1)]);
       await store.transact(async () => ({ issues: [], purge: [idOf(1)], events: [], result: 0 }));
       expect(await store.read((view) => view.tombstones())).toEqual([]);
+    });
+
+    test('the images are all that is stored, whole and in ULID order', async () => {
+      const store = empty();
+      const rich = issueWith(3, { description: 'd', context: { a: '1' }, labels: ['b', 'a'] });
+      await put(store, rich, issueWith(1), issueWith(2));
+      await put(store, tombstone(2));
+      expect(await store.read(imagesIn)).toEqual([
+        issueWith(1),
+        tombstone(2),
+        { ...rich, labels: ['a', 'b'] },
+      ]);
+      // The same after everything was asked for in another way.
+      const asked = await store.read(async (view) => {
+        await view.graph();
+        return imagesIn(view);
+      });
+      expect(asked).toEqual(await store.read(imagesIn));
     });
 
     test('a purge removes tombstones only', async () => {

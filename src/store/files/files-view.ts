@@ -25,6 +25,8 @@ export class FilesView implements View {
   readonly #clock: Clock;
   readonly #overlay: Overlay;
   readonly #files = new Map<string, ReadFile>();
+  /** Of files that were read and not kept. */
+  readonly #passed = new Map<string, readonly Problem[]>();
   readonly #eventProblems = new Map<string, Problem>();
   #listing: Listing | undefined;
   #snapshot: Snapshot | undefined;
@@ -74,6 +76,20 @@ export class FilesView implements View {
     return tombstones.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  async *images(): AsyncIterable<Issue | Tombstone> {
+    for (const id of await this.ids()) {
+      const { stored } = this.#files.get(id) ?? this.#readPassing(id);
+      if (stored !== undefined) yield stored;
+    }
+  }
+
+  /** Reads a file of which nothing is kept but what is wrong with it. */
+  #readPassing(id: string): ReadFile {
+    const file = this.#overlay.files.get(issueName(id)) ?? readIssueFile(this.#disk, this.#layout, id);
+    if (file.problems.length > 0) this.#passed.set(id, file.problems);
+    return file;
+  }
+
   async gates(): Promise<GateRegistry> {
     return this.gatesFile().value;
   }
@@ -99,7 +115,11 @@ export class FilesView implements View {
   }
 
   problems(): readonly Problem[] {
-    const problems = [...this.#files.values()].flatMap((file) => file.problems);
+    const passed = [...this.#passed].filter(([id]) => !this.#files.has(id));
+    const problems = [
+      ...[...this.#files.values()].flatMap((file) => file.problems),
+      ...passed.flatMap(([, found]) => found),
+    ];
     return [
       ...this.#overlay.problems,
       ...problems.filter(({ severity }) => severity === 'error'),

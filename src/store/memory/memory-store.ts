@@ -123,12 +123,18 @@ function viewOf(content: Content, clock: Clock): View {
     select: async (query) => snapshot.select(query, clock.now()),
     dependents: async (id) => snapshot.dependents(id),
     graph: async () => snapshot.graph(),
+    images: () => imagesOf(content),
     tombstones: async () => [...tombstones.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     gates: async () => content.gates,
     config: async () => content.config,
     events: (range) => selectEvents(content.events, range),
     problems: () => [],
   };
+}
+
+async function* imagesOf({ snapshot, tombstones }: Content): AsyncIterable<Issue | Tombstone> {
+  const ids = [...snapshot.issues.keys(), ...tombstones.keys()].sort();
+  for (const id of ids) yield snapshot.issues.get(id) ?? tombstones.get(id)!;
 }
 
 function freeze<T>(value: T): T {

@@ -109,6 +109,11 @@ class RevisionView implements View {
     return this.#view.tombstones();
   };
 
+  async *images(): ReturnType<View['images']> {
+    await this.#loader.needIssues();
+    yield* this.#view.images();
+  }
+
   gates: View['gates'] = () => this.#view.gates();
 
   config: View['config'] = () => this.#view.config();

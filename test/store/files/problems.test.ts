@@ -109,6 +109,20 @@ describe('a file that cannot be used is named, and the rest is served', () => {
     expect(tracked()).toBe(before);
   });
 
+  test('what is read in passing is named as well, and once', async () => {
+    writeFileSync(pathOf(BAD), '{');
+    const { images, named, whole } = await store.read(async (view) => {
+      const images = [];
+      for await (const { id } of view.images()) images.push(id);
+      const named = view.problems();
+      await liveIds(view);
+      return { images, named, whole: view.problems() };
+    });
+    expect(images).toEqual([GOOD]);
+    expect(named).toMatchObject([{ id: BAD, severity: 'error', code: 'truncated' }]);
+    expect(whole).toEqual(named);
+  });
+
   test('every violation of the schema is named in one run', async () => {
     writeFileSync(pathOf(BAD), text.replace('"normal"', '"urgent"').replace('"ready"', '"open"'));
     expect((await problems()).map(({ path }) => path).sort()).toEqual(['/priority', '/state']);
