@@ -119,7 +119,7 @@ describe('a file that cannot be used is named, and the rest is served', () => {
       return { images, named, whole: view.problems() };
     });
     expect(images).toEqual([GOOD]);
-    expect(named).toMatchObject([{ id: BAD, severity: 'error', code: 'truncated' }]);
+    expect(named).toMatchObject([{ id: BAD, severity: 'error', code: 'invalid-json' }]);
     expect(whole).toEqual(named);
   });
 
