@@ -1,3 +1,4 @@
+import type { Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { selectForExport } from '../operations/select-export.ts';
 import { exportCsv } from '../render/export/csv.ts';
@@ -11,7 +12,7 @@ import type { Context } from './context.ts';
 import { AT, AT_ERRORS, needed, text } from './options.ts';
 import { SCHEMA_VERSION } from './print.ts';
 
-const FORMATS: Readonly<Record<string, (rows: readonly Row[]) => Iterable<string>>> = {
+const FORMATS: Readonly<Record<string, (rows: readonly Row<Issue>[]) => Iterable<string>>> = {
   mermaid: exportMermaid,
   dot: exportDot,
   json: (rows) => exportJson(rows, SCHEMA_VERSION),

@@ -1,7 +1,10 @@
 import { JitError } from '../domain/errors.ts';
-import type { Selection } from '../domain/query.ts';
+import type { Issue, IssueHead } from '../domain/issue.ts';
+import type { Row, Selection } from '../domain/query.ts';
 import { unknownValue } from '../domain/suggest.ts';
-import { FULL_ISSUE_FIELDS, issueList, type ListForm } from '../render/documents.ts';
+import { type Choose, listIssues, listWholeIssues } from '../operations/list.ts';
+import type { Session } from '../operations/session.ts';
+import { FULL_ISSUE_FIELDS, fullIssue, issueList, issueSummary, pickFields } from '../render/documents.ts';
 import { renderRows } from '../render/issue-rows.ts';
 import { pageFor } from '../render/style.ts';
 import type { Input, Output } from './command.ts';
@@ -16,21 +19,46 @@ export function readLimit(input: Input): { readonly limit?: number } {
   return { limit };
 }
 
-/** What a command that lists issues answers: rows for people, summaries or more for machines. A limit is never silent. */
-export function listingOutput({ rows, total }: Selection, input: Input, context: Context): Output {
+/** Lists the issues that are chosen: rows for people, summaries or more for machines. A limit is never silent. */
+export async function runListing(
+  session: Session,
+  choose: Choose,
+  input: Input,
+  context: Context,
+): Promise<Output> {
+  const form = readForm(input);
+  if (form === 'summary') return output(await listIssues(session, choose), issueSummary, context);
+  return wholeListing(await listWholeIssues(session, choose), input, context);
+}
+
+/** What a command that lists issues answers where they were read as a whole. */
+export const wholeListing = (selection: Selection<Issue>, input: Input, context: Context): Output =>
+  output(selection, rowForm(input), context);
+
+function output<T extends IssueHead>(
+  { rows, total }: Selection<T>,
+  form: (row: Row<T>) => object,
+  context: Context,
+): Output {
   const cut =
     rows.length < total ? `${rows.length} of ${total} are shown; raise --limit for more` : undefined;
   const none = total === 0 ? 'no issue matches' : undefined;
   const note = cut ?? none;
   return {
-    document: issueList(rows, total, readForm(input)),
+    document: issueList(rows.map(form), total),
     text: renderRows(rows, pageFor(context.terminal)),
     ...(note === undefined ? {} : { note }),
   };
 }
 
-/** How much of each issue is asked for. Throws UNKNOWN_VALUE for a field that no issue has. */
-export function readForm(input: Input): ListForm {
+/** What a list holds of each issue, as it is asked for. Throws UNKNOWN_VALUE for a field that no issue has. */
+export function rowForm(input: Input): (row: Row<Issue>) => object {
+  const form = readForm(input);
+  if (form === 'summary') return issueSummary;
+  return form === 'full' ? fullIssue : (row) => pickFields(row, form);
+}
+
+function readForm(input: Input): 'summary' | 'full' | readonly string[] {
   const fields = list(input, 'fields');
   const unknown = fields.find((field) => !FULL_ISSUE_FIELDS.includes(field));
   if (unknown !== undefined) throw unknownValue('field', unknown, FULL_ISSUE_FIELDS);

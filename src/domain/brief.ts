@@ -40,7 +40,7 @@ const LAST_COMMENTS = 3;
 /** What somebody who starts on an issue needs to know. `claim`: what its lease says. */
 export function briefOf(
   issue: Issue,
-  dependencyOf: DependencyOf,
+  dependencyOf: DependencyOf<Issue>,
   gates: GateRegistry,
   claim: Pick<Brief, 'epoch' | 'branch'>,
 ): Brief {

@@ -11,7 +11,7 @@ import {
   reasonOf,
 } from './holder.ts';
 import { type Actor, actorIs } from './identity.ts';
-import { type Issue, ref } from './issue.ts';
+import { type Issue, type IssueHead, ref } from './issue.ts';
 import { isActive, type Lease } from './lease.ts';
 import { deriveState, isRework, type Reason, startReasons } from './readiness.ts';
 import { change, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
@@ -64,7 +64,7 @@ export function claim(issue: Issue, facts: Facts, steal: Steal | null = null): C
 // What was finished elsewhere is not there to be taken.
 const isStealable = (reason: Reason): boolean => reason.type === 'lease' && reason.status !== 'done';
 
-function isHeldByActor(issue: Issue, facts: Facts): boolean {
+function isHeldByActor(issue: IssueHead, facts: Facts): boolean {
   if (issue.state !== 'in_progress' || issue.assignee === null || !actorIs(facts.actor, issue.assignee))
     return false;
   return holdsLease(facts) && !claimIsOver(issue, facts);
@@ -106,14 +106,14 @@ export function lose(issue: Issue, lost: Lease, winner: Lease, facts: Facts): re
  * Refuses to record a claim whose lease is not the claimer's any more: it took so long that the lease was overdue, and was taken
  * or given back. `claimed`: the issue as it would be recorded. Throws ALREADY_CLAIMED.
  */
-export function checkLease(claimed: Issue, facts: Facts): void {
+export function checkLease(claimed: IssueHead, facts: Facts): void {
   const { lease, here } = facts;
   const under = lease !== null && isActive(lease.lease) && isClaimUnder(claimed, lease.lease);
   if (!under || lease.lease.worktree !== here.worktree) throw lostClaim(claimed, facts);
 }
 
 /** The refusal of a claim that was lost, whoever has the issue now. */
-export function lostClaim(issue: Issue, { lease, here }: Facts): JitError {
+export function lostClaim(issue: IssueHead, { lease, here }: Facts): JitError {
   const reason = lease !== null && lease.lease.status !== 'released' ? reasonOf(lease) : null;
   const now = reason === null ? 'it was given back' : `it is ${describeHolder(reason, here)}`;
   return refuse(
@@ -126,7 +126,11 @@ export function lostClaim(issue: Issue, { lease, here }: Facts): JitError {
 }
 
 /** The refusal of a claim because somebody else has the issue. */
-export function alreadyClaimed(issue: Issue, facts: Facts, reasons = claimReasons(issue, facts)): JitError {
+export function alreadyClaimed(
+  issue: IssueHead,
+  facts: Facts,
+  reasons = claimReasons(issue, facts),
+): JitError {
   const lease = reasons.find((reason) => reason.type === 'lease');
   const working = issue.state === 'in_progress';
   const by =
@@ -146,7 +150,7 @@ export function alreadyClaimed(issue: Issue, facts: Facts, reasons = claimReason
 }
 
 /** Everything that keeps the actor from claiming the issue. */
-export function claimReasons(issue: Issue, facts: Facts): readonly Reason[] {
+export function claimReasons(issue: IssueHead, facts: Facts): readonly Reason[] {
   const { actor, dependencyOf, gates, now } = facts;
   const reasons: Reason[] = [];
   const lease = leaseReason(issue, facts);
@@ -168,7 +172,7 @@ export function claimReasons(issue: Issue, facts: Facts): readonly Reason[] {
 
 /** What ranks one ready issue before another for a claimer. */
 export interface Candidate {
-  readonly issue: Issue;
+  readonly issue: IssueHead;
   /** How many open issues wait on it, directly or through others. */
   readonly waiting: number;
 }

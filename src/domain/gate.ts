@@ -3,7 +3,7 @@ import { JitError } from './errors.ts';
 import { equal } from './event.ts';
 import { holderLives } from './holder.ts';
 import { type Actor, speaksAsHuman } from './identity.ts';
-import type { GateDefinition, GateRegistry, GateStatus, Issue } from './issue.ts';
+import type { GateDefinition, GateRegistry, GateStatus, Issue, IssueHead } from './issue.ts';
 import { gateDefinition } from './readiness.ts';
 import { change, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
 
@@ -188,7 +188,7 @@ export function undefineGate(
   gates: GateRegistry,
   key: string,
   actor: Actor,
-  requiredBy: readonly Issue[],
+  requiredBy: readonly IssueHead[],
 ): GateRegistry {
   checkDefined(gates, [key]);
   if (requiredBy.length > 0) {

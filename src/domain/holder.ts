@@ -1,6 +1,6 @@
 import { JitError } from './errors.ts';
 import { type Actor, actorIs } from './identity.ts';
-import { type Issue, ref, type Tombstone } from './issue.ts';
+import { type Issue, type IssueHead, ref, type Tombstone } from './issue.ts';
 import { isActive, isHolder, type Lease, type Loss, mayEnd, type Standing, type Workplace } from './lease.ts';
 import type { Reason } from './readiness.ts';
 import { shellWord } from './shell-word.ts';
@@ -26,7 +26,7 @@ export const holdsLease = ({ actor, here, lease }: HolderFacts): boolean =>
  * Whether the claim that the file records is over, so that the issue is free although the file says otherwise: its lease was
  * given back, is overdue, or has gone to the actor under a later epoch.
  */
-export function claimIsOver(issue: Issue, facts: HolderFacts): boolean {
+export function claimIsOver(issue: IssueHead, facts: HolderFacts): boolean {
   const { lease, here } = facts;
   if (issue.state !== 'in_progress' || lease === null) return false;
   const { epoch, status } = lease.lease;
@@ -40,7 +40,7 @@ export function claimIsOver(issue: Issue, facts: HolderFacts): boolean {
  * Whether the claim that the file records is stale: given back, or overdue, whoever asks. Also its holder, who goes on with it by
  * name or by epoch, but who asks for new work has not said to go on.
  */
-export function isStale(issue: Issue, facts: HolderFacts): boolean {
+export function isStale(issue: IssueHead, facts: HolderFacts): boolean {
   const { lease, here } = facts;
   if (issue.state !== 'in_progress' || lease === null || (issue.claim_epoch ?? 0) > lease.lease.epoch)
     return false;
@@ -58,11 +58,11 @@ export const isTaken = ({ lease, here }: Pick<HolderFacts, 'lease' | 'here'>): b
   !(lease.life === 'overdue' && mayEnd(lease.lease, here));
 
 /** Whether the one whose work the file records still holds its lease. */
-export const holderLives = (issue: Issue, { lease }: HolderFacts): boolean =>
+export const holderLives = (issue: IssueHead, { lease }: HolderFacts): boolean =>
   lease !== null && lease.life === 'live' && isActive(lease.lease) && !isBehind(lease.lease, issue);
 
 /** Why the lease keeps the actor from claiming the issue; null where it does not. */
-export function leaseReason(issue: Issue, facts: HolderFacts): Reason | null {
+export function leaseReason(issue: IssueHead, facts: HolderFacts): Reason | null {
   const { lease, here } = facts;
   if (lease === null || lease.lease.status === 'released' || holdsLease(facts)) return null;
   const finished = issue.state === 'done' || issue.state === 'archived';
@@ -96,7 +96,7 @@ export function describeHolder(
  * Why the actor may not change state or assignee of an issue that somebody works on; null where the actor may. The lease says
  * who that is; without one, the file. An inferred identity acts for a holder in the same work tree.
  */
-export function otherHolder(issue: Issue, facts: HolderFacts): Reason | null {
+export function otherHolder(issue: IssueHead, facts: HolderFacts): Reason | null {
   const { actor, here, lease } = facts;
   if (isTakenBack(issue, facts)) return reasonOf(lease!);
   if (lease !== null && isActive(lease.lease) && !isBehind(lease.lease, issue)) {
@@ -116,7 +116,7 @@ export function otherHolder(issue: Issue, facts: HolderFacts): Reason | null {
  * Whether the claim that the file records was ended from elsewhere: given back by force, lost to another clone, or gone on to somebody
  * who has ended a later one. What was only overdue when it was ended still serves its holder, as long as nobody takes it.
  */
-export function isTakenBack(issue: Issue, { lease }: HolderFacts): boolean {
+export function isTakenBack(issue: IssueHead, { lease }: HolderFacts): boolean {
   if (issue.state !== 'in_progress' || issue.claim_epoch === null || lease === null) return false;
   const { status, epoch, ended } = lease.lease;
   if (issue.claim_epoch < epoch) return !isActive(lease.lease);
@@ -131,13 +131,13 @@ function describeEnd({ ended, endedBy, epoch }: Lease): string {
   return endedBy === undefined ? `${claim} was given back` : `${endedBy} gave ${claim} back`;
 }
 
-const isBehind = (lease: Lease, issue: Issue): boolean => (issue.claim_epoch ?? 0) > lease.epoch;
+const isBehind = (lease: Lease, issue: IssueHead): boolean => (issue.claim_epoch ?? 0) > lease.epoch;
 
 /**
  * Refuses a change of state or assignee by somebody who is not the holder. Returns whether it was forced, which is then
  * recorded. Throws NOT_HOLDER.
  */
-export function checkHolder(issue: Issue, facts: HolderFacts): { forced?: true } {
+export function checkHolder(issue: IssueHead, facts: HolderFacts): { forced?: true } {
   const reason = otherHolder(issue, facts);
   if (reason === null) return {};
   if (facts.force === true) return { forced: true };
@@ -157,7 +157,7 @@ export function checkHolder(issue: Issue, facts: HolderFacts): { forced?: true }
   );
 }
 
-function takenBack(issue: Issue, { actor, lease }: HolderFacts, reason: Reason): JitError {
+function takenBack(issue: IssueHead, { actor, lease }: HolderFacts, reason: Reason): JitError {
   return new JitError(
     'NOT_HOLDER',
     `${ref(issue.id)} ${JSON.stringify(issue.title)} is nobody’s: ${describeEnd(lease!.lease)}`,
@@ -171,7 +171,7 @@ function takenBack(issue: Issue, { actor, lease }: HolderFacts, reason: Reason):
 /**
  * Refuses a change under an epoch that is no longer the issue's. Throws STALE_EPOCH, which says who has it now.
  */
-export function checkEpoch(issue: Issue, epoch: number, { actor, lease, lost, here }: HolderFacts): void {
+export function checkEpoch(issue: IssueHead, epoch: number, { actor, lease, lost, here }: HolderFacts): void {
   // The claim that stands may have the same number.
   const winning = issue.assignee !== null && actorIs(actor, issue.assignee);
   if (lost !== undefined && epoch === lost.standing.lease.epoch && !winning) throw staleInMerge(lost);

@@ -21,6 +21,29 @@ export type Resolution = Issue['resolution'];
 
 export const STATES: readonly State[] = ['backlog', 'ready', 'in_progress', 'gated', 'done', 'archived'];
 
+/** Of an issue, what queries, boards and decisions about others look at: all but its long texts and what other systems keep in it. */
+export const HEAD_KEYS = [
+  'id',
+  'title',
+  'state',
+  'hold',
+  'priority',
+  'assignee',
+  'claim_epoch',
+  'labels',
+  'milestone',
+  'dependencies',
+  'links',
+  'gates_required',
+  'gates_status',
+  'resolution',
+  'created_by',
+  'updated_at',
+  'completed_at',
+] as const satisfies readonly (keyof Issue)[];
+
+export type IssueHead = Pick<Issue, (typeof HEAD_KEYS)[number]>;
+
 /** Most urgent first: the order of dispatch. */
 export const PRIORITIES: readonly Priority[] = ['critical', 'high', 'normal', 'low'];
 
@@ -38,13 +61,14 @@ export const LIMITS = {
 } as const;
 
 /** Not finished and not archived. */
-export const isOpen = (issue: Issue): boolean => issue.state !== 'done' && issue.state !== 'archived';
+export const isOpen = (issue: Pick<Issue, 'state'>): boolean =>
+  issue.state !== 'done' && issue.state !== 'archived';
 
 /** Whether a dependency on this issue is satisfied: it was completed, even if archived since. */
-export const isSatisfied = (issue: Issue): boolean => issue.completed_at !== null;
+export const isSatisfied = (issue: Pick<Issue, 'completed_at'>): boolean => issue.completed_at !== null;
 
 /** Whether the hold counts at `now` (UTC, RFC 3339, milliseconds as jit writes them). */
-export const isHeld = (issue: Issue, now: string): boolean =>
+export const isHeld = (issue: Pick<Issue, 'hold'>, now: string): boolean =>
   issue.hold !== null && (issue.hold.until === undefined || withMilliseconds(issue.hold.until) > now);
 
 // People may write a time without milliseconds; compared as text it would come after all of its second.

@@ -1,5 +1,5 @@
 import { sameHolder } from './identity.ts';
-import { type Issue, isHeld, isOpen, PRIORITIES, type Priority, type State } from './issue.ts';
+import { type IssueHead, isHeld, isOpen, PRIORITIES, type Priority, type State } from './issue.ts';
 
 /**
  * A filter on issues, as data: a store may answer it from an index, or compile it to SQL.
@@ -28,17 +28,17 @@ export interface Query {
   readonly limit?: number;
 }
 
-/** An issue as a query sees it, with what is derived from its neighbours. */
-export interface Row {
-  readonly issue: Issue;
+/** An issue as a query sees it, with what is derived from its neighbours. `T`: as much of it as was read. */
+export interface Row<T extends IssueHead = IssueHead> {
+  readonly issue: T;
   /** Derived state. */
   readonly state: State;
   /** Ids of the dependencies that are not satisfied, missing ones included. */
   readonly blockedBy: readonly string[];
 }
 
-export interface Selection {
-  readonly rows: readonly Row[];
+export interface Selection<T extends IssueHead = IssueHead> {
+  readonly rows: readonly Row<T>[];
   /** How many matched before the limit. */
   readonly total: number;
 }
@@ -87,8 +87,8 @@ function is(what: 'open' | 'blocked' | 'held', row: Row, now: string): boolean {
 const DEFAULT_SORT: NonNullable<Query['sort']> = ['priority', 'id'];
 
 /** The rows that a query selects, sorted and cut. */
-export function select(rows: Iterable<Row>, query: Query, now: string): Selection {
-  const matched: Row[] = [];
+export function select<T extends IssueHead>(rows: Iterable<Row<T>>, query: Query, now: string): Selection<T> {
+  const matched: Row<T>[] = [];
   for (const row of rows) if (matches(query.where, row, now)) matched.push(row);
   matched.sort(comparator(query.sort ?? DEFAULT_SORT));
   return {

@@ -1,10 +1,10 @@
-import type { GateDefinition, GateRegistry, Issue, State } from './issue.ts';
+import type { GateDefinition, GateRegistry, IssueHead, State } from './issue.ts';
 import { isHeld, isSatisfied, ref } from './issue.ts';
 import type { Lease, Life } from './lease.ts';
 import { shellWord } from './shell-word.ts';
 
 /** Finds a dependency; undefined where the id names nothing. */
-export type DependencyOf = (id: string) => Issue | undefined;
+export type DependencyOf<T extends IssueHead = IssueHead> = (id: string) => T | undefined;
 
 /** One thing that stands in the way, with the command that would clear it away. */
 export type Reason = { readonly resolve: string } & (
@@ -29,20 +29,20 @@ export type Reason = { readonly resolve: string } & (
 export type GateVerdict = 'pending' | 'passed' | 'failed';
 
 /** Ids of the dependencies that are not satisfied, missing ones included, in order. */
-export const openDependencies = (issue: Issue, dependencyOf: DependencyOf): readonly string[] =>
+export const openDependencies = (issue: IssueHead, dependencyOf: DependencyOf): readonly string[] =>
   issue.dependencies.filter((id) => {
     const dependency = dependencyOf(id);
     return dependency === undefined || !isSatisfied(dependency);
   });
 
 /** `backlog` and `ready` are derived from dependencies and hold; every other state is what is stored. */
-export function deriveState(issue: Issue, dependencyOf: DependencyOf, now: string): State {
+export function deriveState(issue: IssueHead, dependencyOf: DependencyOf, now: string): State {
   if (issue.state !== 'backlog' && issue.state !== 'ready') return issue.state;
   return isHeld(issue, now) || openDependencies(issue, dependencyOf).length > 0 ? 'backlog' : 'ready';
 }
 
 /** What is known of a required gate; one without an entry is pending. */
-export const gateVerdict = (issue: Issue, key: string): GateVerdict =>
+export const gateVerdict = (issue: IssueHead, key: string): GateVerdict =>
   (Object.hasOwn(issue.gates_status, key) ? issue.gates_status[key]?.status : undefined) ?? 'pending';
 
 /** The definition of a gate; undefined where nobody defined it. */
@@ -53,15 +53,15 @@ export const isPrecheck = (gates: GateRegistry, key: string): boolean =>
   gateDefinition(gates, key)?.stage === 'precheck';
 
 /** Required gates that have not passed, in order. */
-export const pendingGates = (issue: Issue): readonly string[] =>
+export const pendingGates = (issue: IssueHead): readonly string[] =>
   issue.gates_required.filter((key) => gateVerdict(issue, key) !== 'passed');
 
 /** Sent back by a gate: ranked before new work. */
-export const isRework = (issue: Issue): boolean =>
+export const isRework = (issue: IssueHead): boolean =>
   issue.gates_required.some((key) => gateVerdict(issue, key) === 'failed');
 
 /** The open dependencies as reasons. */
-export function dependencyReasons(issue: Issue, dependencyOf: DependencyOf): readonly Reason[] {
+export function dependencyReasons(issue: IssueHead, dependencyOf: DependencyOf): readonly Reason[] {
   return openDependencies(issue, dependencyOf).map((id) => {
     const dependency = dependencyOf(id);
     return {
@@ -75,7 +75,7 @@ export function dependencyReasons(issue: Issue, dependencyOf: DependencyOf): rea
   });
 }
 
-function resolveDependency(dependency: Issue): string {
+function resolveDependency(dependency: IssueHead): string {
   const id = ref(dependency.id);
   switch (dependency.state) {
     case 'ready':
@@ -90,7 +90,7 @@ function resolveDependency(dependency: Issue): string {
 }
 
 /** The gates that have not passed, as reasons; only those of one stage when `stage` is given. */
-export function gateReasons(issue: Issue, gates: GateRegistry, stage?: 'precheck'): readonly Reason[] {
+export function gateReasons(issue: IssueHead, gates: GateRegistry, stage?: 'precheck'): readonly Reason[] {
   return pendingGates(issue)
     .filter((key) => stage === undefined || isPrecheck(gates, key))
     .map((key) => {
@@ -109,10 +109,11 @@ export function gateReasons(issue: Issue, gates: GateRegistry, stage?: 'precheck
 }
 
 // Whoever runs the command as it stands must attest as who works on the issue, not as whom git knows.
-const byAssignee = ({ assignee }: Issue): string => (assignee === null ? '' : ` --by ${shellWord(assignee)}`);
+const byAssignee = ({ assignee }: IssueHead): string =>
+  assignee === null ? '' : ` --by ${shellWord(assignee)}`;
 
 /** The hold as a reason; empty when there is none now. */
-export function holdReasons(issue: Issue, now: string): readonly Reason[] {
+export function holdReasons(issue: IssueHead, now: string): readonly Reason[] {
   if (issue.hold === null || !isHeld(issue, now)) return [];
   return [
     {
@@ -126,7 +127,7 @@ export function holdReasons(issue: Issue, now: string): readonly Reason[] {
 
 /** Everything that keeps an issue that was not started from being started: dependencies, hold, prechecks. */
 export const startReasons = (
-  issue: Issue,
+  issue: IssueHead,
   dependencyOf: DependencyOf,
   gates: GateRegistry,
   now: string,
@@ -138,7 +139,7 @@ export const startReasons = (
 
 /** Everything that keeps an issue from `done`: dependencies and gates. */
 export const finishReasons = (
-  issue: Issue,
+  issue: IssueHead,
   dependencyOf: DependencyOf,
   gates: GateRegistry,
 ): readonly Reason[] => [...dependencyReasons(issue, dependencyOf), ...gateReasons(issue, gates)];

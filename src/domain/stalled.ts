@@ -1,4 +1,4 @@
-import { type Issue, ref } from './issue.ts';
+import { type IssueHead, ref } from './issue.ts';
 import { mayEnd, type Standing, type Workplace } from './lease.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -27,7 +27,7 @@ export interface Activity {
 }
 
 /** The signs that an issue has stalled; none where somebody works on it, or has handed it in. `quietSince`: no event since then is silence. */
-export function findStalls(issue: Issue, activity: Activity, quietSince: string): readonly Stall[] {
+export function findStalls(issue: IssueHead, activity: Activity, quietSince: string): readonly Stall[] {
   const { lease, damaged, here } = activity;
   if (issue.state !== 'in_progress') return [];
   const known = lease !== null && (issue.claim_epoch ?? 0) <= lease.lease.epoch ? lease : null;

@@ -1,7 +1,7 @@
 import { JitError } from './errors.ts';
 import type { EventName } from './event.ts';
 import type { HolderFacts } from './holder.ts';
-import { type GateRegistry, type Issue, ref, type State, type Tombstone } from './issue.ts';
+import { type GateRegistry, type Issue, type IssueHead, ref, type State, type Tombstone } from './issue.ts';
 import type { DependencyOf, Reason } from './readiness.ts';
 
 /** What is said about a change besides before and after. */
@@ -46,7 +46,7 @@ export const name = (issue: { readonly id: string; readonly title: string }): st
 /** A refusal that lists all its reasons. */
 export const refuse = (
   code: 'BLOCKED' | 'GATES_PENDING' | 'INVALID_TRANSITION' | 'ALREADY_CLAIMED' | 'NOT_HOLDER' | 'IN_USE',
-  issue: Issue,
+  issue: IssueHead,
   message: string,
   reasons: readonly Reason[],
   hint?: string,

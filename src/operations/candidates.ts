@@ -3,7 +3,7 @@ import { JitError } from '../domain/errors.ts';
 import { waitingOn } from '../domain/graph.ts';
 import { claimIsOver, holdsLease, isStale, isTaken } from '../domain/holder.ts';
 import { type Actor, actorIs } from '../domain/identity.ts';
-import { type Issue, isHeld, isOpen } from '../domain/issue.ts';
+import { type IssueHead, isHeld, isOpen } from '../domain/issue.ts';
 import { isOfAnotherClone, type Loss } from '../domain/lease.ts';
 import type { Filter, Row } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
@@ -17,11 +17,11 @@ const MOST_WAITING = 1000;
 /** What a worker who asks for work could get. */
 export interface Candidates {
   /** Most important first. */
-  readonly ranked: readonly Issue[];
+  readonly ranked: readonly IssueHead[];
   /** Ids of issues that are ready here, but for what was last seen of other clones. */
   readonly abroad: readonly string[];
   /** Issues that the file says are in progress, but whose claim is over. */
-  readonly over: readonly Issue[];
+  readonly over: readonly IssueHead[];
   /** Leases that were lost in a merge. */
   readonly lost: readonly Loss[];
 }
@@ -33,7 +33,7 @@ export async function findCandidates(draft: Draft, actor: Actor, filter: Filter)
     where: { op: 'and', of: [{ op: 'state', in: ['ready'] }, filter] },
   });
   await draft.lookAtLeases(rows.map(({ issue }) => issue.id));
-  const over: Issue[] = [];
+  const over: IssueHead[] = [];
   const lost: Loss[] = [];
   for (const { issue, state } of rows) {
     if (state !== 'in_progress' || draft.hasDamagedLease(issue.id)) continue;
@@ -41,7 +41,7 @@ export async function findCandidates(draft: Draft, actor: Actor, filter: Filter)
     if (facts.lost !== undefined) lost.push(facts.lost);
     if (isStale(issue, facts)) over.push(issue);
   }
-  const claimable: Issue[] = [];
+  const claimable: IssueHead[] = [];
   const abroad: string[] = [];
   for (const { issue } of matching.rows) {
     if (draft.hasDamagedLease(issue.id)) continue;
@@ -54,7 +54,7 @@ export async function findCandidates(draft: Draft, actor: Actor, filter: Filter)
   return { ranked: await rank(draft, actor, claimable), abroad, over, lost };
 }
 
-async function rank(draft: Draft, actor: Actor, issues: readonly Issue[]): Promise<readonly Issue[]> {
+async function rank(draft: Draft, actor: Actor, issues: readonly IssueHead[]): Promise<readonly IssueHead[]> {
   if (issues.length < 2) return issues;
   const graph = await draft.graph();
   const candidates: Candidate[] = issues.map((issue) => ({
@@ -68,7 +68,7 @@ async function rank(draft: Draft, actor: Actor, issues: readonly Issue[]): Promi
  * What the actor works on here under a lease of its own; null where there is nothing that matches. Of what the actor knows under
  * another epoch, somebody else of its name has the lease now.
  */
-export async function findHeld(draft: Draft, filter: Filter, fence: Fence): Promise<Issue | null> {
+export async function findHeld(draft: Draft, filter: Filter, fence: Fence): Promise<IssueHead | null> {
   const { rows } = await draft.view.select({
     where: { op: 'and', of: [filter, { op: 'state', in: ['in_progress'] }] },
   });
@@ -127,4 +127,4 @@ export async function nothingReady(draft: Draft, actor: Actor, filter: Filter | 
   );
 }
 
-const isWaiting = ({ state }: Issue): boolean => state === 'backlog' || state === 'ready';
+const isWaiting = ({ state }: IssueHead): boolean => state === 'backlog' || state === 'ready';

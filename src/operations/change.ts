@@ -13,7 +13,7 @@ import { transact } from './transact.ts';
 /** What a change of issues came to. */
 export interface Changed {
   /** The issues that were named, afterwards, in the order given. */
-  readonly rows: readonly Row[];
+  readonly rows: readonly Row<Issue>[];
   /** Issues that this made ready. */
   readonly becameReady: readonly Row[];
   /** Whether anything changed at all. */

@@ -5,7 +5,7 @@ import { JitError } from '../domain/errors.ts';
 import { staleLease } from '../domain/give-back.ts';
 import { checkEpoch } from '../domain/holder.ts';
 import { actorIs } from '../domain/identity.ts';
-import { type Issue, ref } from '../domain/issue.ts';
+import { type Issue, type IssueHead, ref } from '../domain/issue.ts';
 import { isActive, isOfAnotherClone, type Lease, type Standing } from '../domain/lease.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Filter, Row } from '../domain/query.ts';
@@ -26,7 +26,7 @@ import { transact } from './transact.ts';
 /** A claim, with all that is needed to start. */
 export interface Claimed {
   readonly outcome: 'claimed' | 'held';
-  readonly row: Row;
+  readonly row: Row<Issue>;
   readonly lease: Standing;
   readonly brief: Brief;
 }
@@ -110,7 +110,7 @@ interface Known {
  */
 async function claimUnderLease(
   session: Session,
-  issue: Issue,
+  issue: IssueHead,
   terms: Terms,
   { exclusive, before, ...known }: Known,
 ): Promise<Claimed | { readonly refusedBy: Standing }> {
@@ -149,7 +149,7 @@ async function claimUnderLease(
 }
 
 // What was lost in a merge neither goes on nor keeps others from the issue.
-async function endLoss(session: Session, issue: Issue, before: Standing | null): Promise<void> {
+async function endLoss(session: Session, issue: IssueHead, before: Standing | null): Promise<void> {
   const { lost } = await judgeNow(session, issue, before);
   if (lost !== undefined) await endLosses(session, [lost]);
 }
@@ -283,7 +283,7 @@ const LOST: readonly string[] = ['ALREADY_CLAIMED', 'BLOCKED', 'INVALID_TRANSITI
 /** Claims an issue; null when it has changed meanwhile. */
 async function tryClaim(
   session: Session,
-  issue: Issue,
+  issue: IssueHead,
   terms: Terms,
   known: Known,
 ): Promise<Claimed | { readonly refusedBy: Standing } | null> {

@@ -1,9 +1,10 @@
 import { isTaken } from '../domain/holder.ts';
 import type { GateRegistry } from '../domain/issue.ts';
-import type { Filter, Row, Selection } from '../domain/query.ts';
+import type { Filter, Row } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
 import type { View } from '../store/store.ts';
 import { inspectLeases } from './lease-damage.ts';
+import type { Choose } from './list.ts';
 import { judgeLease } from './lost-claims.ts';
 import type { Session } from './session.ts';
 
@@ -42,15 +43,16 @@ export async function withoutTaken(
   return free;
 }
 
-/** The issues that anybody could claim now, most urgent first; at most `limit`. */
-export const listClaimable = (session: Session, limit?: number): Promise<Selection> =>
-  session.store.read(async (view) => {
+/** Chooses the issues that anybody could claim now, most urgent first; at most `limit`. */
+export const claimable =
+  (session: Session, limit?: number): Choose =>
+  async (view) => {
     const gates = await view.gates();
     const { rows } = await view.select({ where: FREE });
-    const claimable = await withoutTaken(
+    const free = await withoutTaken(
       session,
       view,
       rows.filter((row) => isClaimable(row, gates)),
     );
-    return { rows: claimable.slice(0, limit), total: claimable.length };
-  });
+    return { rows: free.slice(0, limit), total: free.length };
+  };

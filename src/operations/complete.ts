@@ -1,5 +1,6 @@
 import { complete } from '../domain/complete.ts';
 import { JitError } from '../domain/errors.ts';
+import type { Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { finishReasons, type Reason } from '../domain/readiness.ts';
 import { type Changed, changeIn, outcome } from './change.ts';
@@ -18,7 +19,7 @@ export interface CompleteInput {
 /** What completing came to, issue by issue. */
 export interface Completed extends Changed {
   readonly completions: readonly {
-    readonly row: Row;
+    readonly row: Row<Issue>;
     readonly outcome: 'done' | 'gated';
     /** What still stands before `done`. */
     readonly missing: readonly Reason[];

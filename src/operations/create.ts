@@ -26,7 +26,7 @@ export interface CreateInput extends Edit {
 }
 
 /** Creates an issue with all its edges in one transaction, so that nobody can claim it before they are there. */
-export function createIssue(session: Session, input: CreateInput): Promise<Row> {
+export function createIssue(session: Session, input: CreateInput): Promise<Row<Issue>> {
   return transact(session, async (draft) => {
     const { view } = draft;
     const { actor, newId } = session;

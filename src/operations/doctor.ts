@@ -10,7 +10,7 @@ import { checkRemote, REMOTE_NOT_ASKED, REMOTE_NOT_IN_USE } from '../domain/heal
 import { checkDurability, checkLock, checkStore, NO_STORE } from '../domain/health/store.ts';
 import { checkWorktrees, type WorktreesFacts } from '../domain/health/worktrees.ts';
 import type { Actor } from '../domain/identity.ts';
-import type { Config, Issue } from '../domain/issue.ts';
+import type { Config, IssueHead } from '../domain/issue.ts';
 import type { Liveness, Loss, Standing } from '../domain/lease.ts';
 import { findLosses } from './lost-claims.ts';
 import type { Session } from './session.ts';
@@ -181,7 +181,7 @@ async function lostAmong(session: Session, standings: readonly Standing[]): Prom
   }
 }
 
-async function readIssues(session: Session): Promise<readonly Issue[] | null> {
+async function readIssues(session: Session): Promise<readonly IssueHead[] | null> {
   try {
     const query = { where: { op: 'all' }, sort: ['id'] } as const;
     const { rows } = await session.store.read((view) => view.select(query));

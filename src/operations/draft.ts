@@ -3,7 +3,13 @@ import { settle } from '../domain/complete.ts';
 import { JitError } from '../domain/errors.ts';
 import { diffImages } from '../domain/event.ts';
 import { type Graph, withChanges } from '../domain/graph.ts';
-import { type GateRegistry, type Issue, isSatisfied, type Tombstone } from '../domain/issue.ts';
+import {
+  type GateRegistry,
+  type Issue,
+  type IssueHead,
+  isSatisfied,
+  type Tombstone,
+} from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { DependencyOf } from '../domain/readiness.ts';
 import type { Facts, Step } from '../domain/transition.ts';
@@ -80,7 +86,7 @@ export class Draft implements Lookup {
   }
 
   /** What a decision about this issue may look at. */
-  async facts(issue: Issue): Promise<Facts> {
+  async facts(issue: IssueHead): Promise<Facts> {
     const { actor } = this.#session;
     const dependencyOf = await this.dependencies(issue);
     this.#commit ??= { head: this.#session.headCommit() };
@@ -121,7 +127,7 @@ export class Draft implements Lookup {
   }
 
   /** The dependencies of an issue, to be looked up without waiting. */
-  dependencies(issue: Issue): Promise<DependencyOf> {
+  dependencies(issue: IssueHead): Promise<DependencyOf<Issue>> {
     return dependenciesOf(this, issue);
   }
 

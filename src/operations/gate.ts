@@ -40,7 +40,7 @@ export const judgeGates = (
   });
 
 /** An issue, and the definitions of gates that its own can be looked up in. */
-export const gatesOf = (session: Session, id: string): Promise<{ row: Row; gates: GateRegistry }> =>
+export const gatesOf = (session: Session, id: string): Promise<{ row: Row<Issue>; gates: GateRegistry }> =>
   session.store.read(async (view) => {
     const draft = await Draft.open(session, view);
     return { row: await rowOf(draft, await resolveIssue(view, id)), gates: draft.gates };

@@ -76,7 +76,7 @@ function missingFrom(graph: Graph, visits: readonly Visit[]): readonly Visit[] {
 }
 
 /** The issues that need nothing. */
-export const listRoots = (session: Session): Promise<readonly Row[]> => chosen(session, roots);
+export const listRoots = (session: Session): Promise<readonly Row<Issue>[]> => chosen(session, roots);
 
 /** The longest chain of open issues, first to be done first; with `goal` only what that issue needs. */
 export const findCriticalPath = (session: Session, goal: string | null): Promise<readonly Row[]> =>
@@ -86,7 +86,10 @@ export const findCriticalPath = (session: Session, goal: string | null): Promise
     return rowsOf(draft, criticalPath(await view.graph(), target));
   });
 
-const chosen = (session: Session, choose: (graph: Graph) => readonly string[]): Promise<readonly Row[]> =>
+const chosen = (
+  session: Session,
+  choose: (graph: Graph) => readonly string[],
+): Promise<readonly Row<Issue>[]> =>
   session.store.read(async (view) => {
     const draft = Draft.withoutGates(session, view);
     return rowsOf(draft, choose(await view.graph()));

@@ -1,5 +1,6 @@
 import type { JitError } from '../domain/errors.ts';
 import { findIds } from '../domain/ids.ts';
+import type { Issue } from '../domain/issue.ts';
 import type { Loss, Standing } from '../domain/lease.ts';
 import { asLost } from '../domain/lost-claim.ts';
 import type { Row } from '../domain/query.ts';
@@ -15,7 +16,7 @@ import type { Session } from './session.ts';
 export interface Leased {
   readonly id: string;
   /** Null where this work tree has no such issue, or cannot read it: another branch made it. */
-  readonly row: Row | null;
+  readonly row: Row<Issue> | null;
   /** Null where none is on record. */
   readonly lease: Standing | null;
   /** It was lost in a merge, and `lease` is over; absent: it was not. */

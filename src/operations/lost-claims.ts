@@ -1,6 +1,6 @@
 import { claimSettings } from '../domain/claim-settings.ts';
 import { JitError } from '../domain/errors.ts';
-import type { Event, Issue } from '../domain/issue.ts';
+import type { Event, Issue, IssueHead } from '../domain/issue.ts';
 import { isActive, type Loss, type Standing } from '../domain/lease.ts';
 import { findLoss, isDoubtful, isOfOtherClaim, tellLostClaim } from '../domain/lost-claim.ts';
 import type { View } from '../store/store.ts';
@@ -21,7 +21,7 @@ export interface Judged {
 export async function judgeLease(
   { here }: Pick<Session, 'here'>,
   view: View,
-  issue: Issue,
+  issue: IssueHead,
   standing: Standing | null,
 ): Promise<Judged> {
   if (standing === null) return { lease: null };
@@ -37,7 +37,11 @@ export async function judgeLease(
 }
 
 /** The same outside of a view, which is opened only where it is needed. */
-export async function judgeNow(session: Session, issue: Issue, standing: Standing | null): Promise<Judged> {
+export async function judgeNow(
+  session: Session,
+  issue: IssueHead,
+  standing: Standing | null,
+): Promise<Judged> {
   const plain =
     standing === null || !(isOfOtherClaim(issue, standing, session.here) || isDoubtful(issue, standing));
   if (plain) return { lease: standing };

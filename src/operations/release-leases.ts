@@ -1,7 +1,7 @@
 import { checkGiveBack, giveBack, isLoser, leavesRecord, staleLease } from '../domain/give-back.ts';
 import type { HolderFacts } from '../domain/holder.ts';
 import { sameHolder } from '../domain/identity.ts';
-import type { Issue } from '../domain/issue.ts';
+import type { Issue, IssueHead } from '../domain/issue.ts';
 import { isActive, isOfAnotherClone, type Loss, type Standing } from '../domain/lease.ts';
 import { findNearestHolder } from '../domain/near-holder.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -80,7 +80,8 @@ export async function releaseHolder(
   holder: string,
   { apply, ...how }: ReleaseHolderInput,
 ): Promise<ReleasedLeases> {
-  const mayRelease = (issue: Issue | null, lease: Standing | null): boolean => worksOn(holder, issue, lease);
+  const mayRelease = (issue: IssueHead | null, lease: Standing | null): boolean =>
+    worksOn(holder, issue, lease);
   const isRecord = ({ lost }: HolderFacts): boolean =>
     lost !== undefined && sameHolder(holder, lost.standing.lease.holder);
   const standings = await inspectAll(session);
@@ -133,7 +134,7 @@ export function holdsNothing(holder: string, what: string, others: readonly stri
 }
 
 // The lease says who works on it; where there is none that counts, the file.
-function worksOn(holder: string, issue: Issue | null, standing: Standing | null): boolean {
+function worksOn(holder: string, issue: IssueHead | null, standing: Standing | null): boolean {
   const known = issue?.state === 'in_progress' ? issue : null;
   const counts =
     standing !== null && isActive(standing.lease) && (known?.claim_epoch ?? 0) <= standing.lease.epoch;
@@ -144,7 +145,7 @@ function worksOn(holder: string, issue: Issue | null, standing: Standing | null)
 interface ReleaseAllInput extends ReleaseLeasesInput {
   readonly to: string | null;
   /** Whether it is still to be released when its turn comes. */
-  mayRelease(issue: Issue | null, lease: Standing | null): boolean;
+  mayRelease(issue: IssueHead | null, lease: Standing | null): boolean;
   /** Whether of a claim that was lost in a merge only the record is to be ended: the issue is somebody else's. */
   isRecord(facts: HolderFacts): boolean;
 }

@@ -1,5 +1,5 @@
 import { JitError } from '../domain/errors.ts';
-import type { Issue } from '../domain/issue.ts';
+import type { Issue, IssueHead } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { type DependencyOf, deriveState, openDependencies } from '../domain/readiness.ts';
 import type { View } from '../store/store.ts';
@@ -26,7 +26,10 @@ export const lookupIn = (view: View, now: string): Lookup => ({
 });
 
 /** The dependencies of an issue, to be looked up without waiting. Those that cannot be read count as not satisfied. */
-export async function dependenciesOf(lookup: Lookup, issue: Issue): Promise<DependencyOf> {
+export async function dependenciesOf(
+  lookup: Lookup,
+  issue: Pick<IssueHead, 'dependencies'>,
+): Promise<DependencyOf<Issue>> {
   const found = new Map<string, Issue>();
   for (const id of issue.dependencies) {
     const dependency = await lookup.readable(id);
@@ -36,8 +39,8 @@ export async function dependenciesOf(lookup: Lookup, issue: Issue): Promise<Depe
 }
 
 /** Issues as queries see them; those that are gone, or whose files cannot be read, are left out. */
-export async function rowsOf(lookup: Lookup, ids: readonly string[]): Promise<readonly Row[]> {
-  const rows: Row[] = [];
+export async function rowsOf(lookup: Lookup, ids: readonly string[]): Promise<readonly Row<Issue>[]> {
+  const rows: Row<Issue>[] = [];
   for (const id of ids) {
     const issue = await lookup.readable(id);
     if (issue !== undefined) rows.push(await rowOf(lookup, issue));
@@ -45,8 +48,18 @@ export async function rowsOf(lookup: Lookup, ids: readonly string[]): Promise<re
   return rows;
 }
 
+/** The same rows with all that their issues have. Throws CORRUPT_FILE for a file that was damaged since the query. */
+export async function wholeRows(view: View, rows: readonly Row[]): Promise<readonly Row<Issue>[]> {
+  const whole: Row<Issue>[] = [];
+  for (const row of rows) {
+    const issue = await view.get(row.issue.id);
+    if (issue !== undefined) whole.push({ ...row, issue });
+  }
+  return whole;
+}
+
 /** An issue as queries see it. */
-export async function rowOf(lookup: Lookup, issue: Issue): Promise<Row> {
+export async function rowOf(lookup: Lookup, issue: Issue): Promise<Row<Issue>> {
   const dependencyOf = await dependenciesOf(lookup, issue);
   return {
     issue,

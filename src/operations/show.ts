@@ -1,4 +1,4 @@
-import type { GateRegistry, Link } from '../domain/issue.ts';
+import type { GateRegistry, Issue, Link } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { inspectLeases } from './lease-damage.ts';
@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
 
 /** An issue with its direct neighbours. */
 export interface IssueDetail {
-  readonly row: Row;
+  readonly row: Row<Issue>;
   /** All dependencies that are there. */
   readonly needs: readonly Row[];
   readonly blocks: readonly Row[];

@@ -1,15 +1,17 @@
 import type { JitError } from '../domain/errors.ts';
+import type { Issue } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { findStalls, type Stall } from '../domain/stalled.ts';
 import type { View } from '../store/store.ts';
 import { damageOf } from './lease-damage.ts';
 import { judgeLease } from './lost-claims.ts';
+import { wholeRows } from './rows.ts';
 import type { Session } from './session.ts';
 
 /** An issue in progress on which nobody seems to work. */
 export interface Stalled {
-  readonly row: Row;
+  readonly row: Row<Issue>;
   readonly stalls: readonly Stall[];
 }
 
@@ -40,7 +42,7 @@ export async function listStalled(
     const judged = new Map<string, Standing | null>();
     for (const { issue } of rows)
       judged.set(issue.id, (await judgeLease(session, view, issue, leases.get(issue.id) ?? null)).lease);
-    return rows.flatMap((row): readonly Stalled[] => {
+    return (await wholeRows(view, rows)).flatMap((row): readonly Stalled[] => {
       const { id } = row.issue;
       const { last = null, claimed = null } = times.get(id) ?? {};
       const activity = { lease: judged.get(id) ?? null, damaged: damaged.has(id), lastEvent: last, claimed };

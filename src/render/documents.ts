@@ -57,7 +57,7 @@ export interface IssueDetail extends FullIssue {
 /** The document of several issues. */
 export interface IssueListDocument {
   readonly kind: 'issue-list';
-  readonly issues: readonly (IssueSummary | FullIssue | Readonly<Record<string, unknown>>)[];
+  readonly issues: readonly object[];
   /** How many are listed. */
   readonly count: number;
   /** How many matched before a limit. */
@@ -94,7 +94,7 @@ export const neighbourSummary = ({ id, row }: Neighbour): IssueSummary =>
   row === undefined ? missingSummary(id) : issueSummary(row);
 
 /** An issue with all its fields in canonical order, also those it has not, keys of newer versions included. */
-export const fullIssue = ({ issue, state, blockedBy }: Row): FullIssue => ({
+export const fullIssue = ({ issue, state, blockedBy }: Row<Issue>): FullIssue => ({
   ...canonicalIssue(issue),
   progress: issue.progress ?? null,
   state,
@@ -107,7 +107,7 @@ export const FULL_ISSUE_FIELDS: readonly string[] = [...ISSUE_KEYS, 'ref', 'bloc
 
 /** An issue with its neighbours. `lease`: null where none is on record. `rev`: the revision that was read. */
 export function issueDetail(
-  row: Row,
+  row: Row<Issue>,
   relations: Relations,
   lease: Standing | null,
   rev: string,
@@ -123,29 +123,17 @@ export function issueDetail(
   };
 }
 
-/** How much of each issue a list holds: summaries, everything, or the fields that are named. */
-export type ListForm = 'summary' | 'full' | readonly string[];
-
 /** What a listing prints with `--json`, without its schema version. `total`: how many matched before a limit. */
-export function issueList(
-  rows: readonly Row[],
-  total: number,
-  form: ListForm = 'summary',
-): IssueListDocument {
-  return {
-    kind: 'issue-list',
-    issues: rows.map((row) => {
-      if (form === 'summary') return issueSummary(row);
-      return form === 'full' ? fullIssue(row) : pickFields(fullIssue(row), form);
-    }),
-    count: rows.length,
-    total,
-    truncated: rows.length < total,
-  };
-}
+export const issueList = (issues: IssueListDocument['issues'], total: number): IssueListDocument => ({
+  kind: 'issue-list',
+  issues,
+  count: issues.length,
+  total,
+  truncated: issues.length < total,
+});
 
-// A field that an issue has not is null, so that every row has the same shape.
-function pickFields(issue: FullIssue, names: readonly string[]): Readonly<Record<string, unknown>> {
-  const fields = issue as unknown as Readonly<Record<string, unknown>>;
+/** Of an issue the fields that are named. A field that it has not is null, so that every row has the same shape. */
+export function pickFields(row: Row<Issue>, names: readonly string[]): Readonly<Record<string, unknown>> {
+  const fields = fullIssue(row) as unknown as Readonly<Record<string, unknown>>;
   return Object.fromEntries(names.map((name) => [name, Object.hasOwn(fields, name) ? fields[name] : null]));
 }

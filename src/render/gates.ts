@@ -1,4 +1,4 @@
-import type { GateDefinition, GateRegistry, Issue } from '../domain/issue.ts';
+import type { GateDefinition, GateRegistry, IssueHead } from '../domain/issue.ts';
 import { gateDefinition, gateVerdict } from '../domain/readiness.ts';
 import { ago } from './ago.ts';
 import { joinLines, type Page, verdictTone } from './style.ts';
@@ -43,7 +43,7 @@ export function renderGate(gate: GateDefinition, { style }: Page): string {
 const passedBy = (gate: GateDefinition): string => (gate.auto ? 'auto' : 'manual');
 
 /** How each required gate of an issue stands: `key  status  title  (who, when: why)`. Empty where none is required. */
-export const renderGateStatus = (issue: Issue, gates: GateRegistry, now: string, page: Page): string =>
+export const renderGateStatus = (issue: IssueHead, gates: GateRegistry, now: string, page: Page): string =>
   joinLines(gateLines(issue, gates, now, page));
 
 /** How many characters of a commit are shown. */
@@ -51,7 +51,7 @@ const SHORT_COMMIT = 10;
 
 /** The lines of `renderGateStatus`. */
 export function gateLines(
-  issue: Issue,
+  issue: IssueHead,
   gates: GateRegistry,
   now: string,
   { style }: Page,

@@ -11,7 +11,11 @@ import { safeLine } from './terminal-text.ts';
 
 /** An issue in full, for people: fields, description, dependencies, what it blocks, gates, links, comments. */
 export function renderIssue(
-  { row, gates, lease }: { readonly row: Row; readonly gates: GateRegistry; readonly lease: Standing | null },
+  {
+    row,
+    gates,
+    lease,
+  }: { readonly row: Row<Issue>; readonly gates: GateRegistry; readonly lease: Standing | null },
   relations: Relations,
   now: string,
   page: Page,
@@ -68,7 +72,12 @@ const LINKED: readonly (readonly [Link['type'], string])[] = [
   ['relates', 'Related'],
 ];
 
-function fields({ issue, state }: Row, lease: Standing | null, now: string, style: Style): readonly string[] {
+function fields(
+  { issue, state }: Row<Issue>,
+  lease: Standing | null,
+  now: string,
+  style: Style,
+): readonly string[] {
   const known: (readonly [string, string | null])[] = [
     ['id', issue.id],
     [

@@ -7,13 +7,14 @@ import type { Workplace } from '../../src/domain/lease.ts';
 import { archiveIssues } from '../../src/operations/archive.ts';
 import { assignIssues, releaseIssues } from '../../src/operations/assign.ts';
 import { claimIssue, claimNext } from '../../src/operations/claim.ts';
-import { listClaimable } from '../../src/operations/claimable.ts';
+import { claimable } from '../../src/operations/claimable.ts';
 import { commentIssues } from '../../src/operations/comment.ts';
 import { completeIssues } from '../../src/operations/complete.ts';
 import { configure } from '../../src/operations/configure.ts';
 import { expireLeases } from '../../src/operations/expire.ts';
 import { judgeGates } from '../../src/operations/gate.ts';
 import { holdIssues } from '../../src/operations/hold.ts';
+import { listIssues } from '../../src/operations/list.ts';
 import { reopenIssues } from '../../src/operations/reopen.ts';
 import { NO_FENCE } from '../../src/operations/session.ts';
 import { showIssues } from '../../src/operations/show.ts';
@@ -293,7 +294,7 @@ describe('work trees of one repository', () => {
     const { a, b, id } = twoWorktrees();
     await claimIssue(a, id);
     const nothing = async (words: string) => {
-      expect((await listClaimable(b)).rows).toEqual([]);
+      expect((await listIssues(b, claimable(b))).rows).toEqual([]);
       const error = await refusalIn(claimNext(b, any));
       expect(error).toMatchObject({ code: 'NOTHING_READY', details: { taken_elsewhere: 1 } });
       expect((await refusalIn(claimIssue(b, id))).message).toContain(words);
@@ -527,7 +528,7 @@ describe('a record that cannot be understood', () => {
     const session = start();
     const [bad, good] = [await create(session, { priority: 'critical' }), await create(session)];
     const damaged = broken(session, bad);
-    expect((await listClaimable(damaged)).rows.map(({ issue }) => issue.id)).toEqual([good]);
+    expect((await listIssues(damaged, claimable(damaged))).rows.map(({ issue }) => issue.id)).toEqual([good]);
     expect((await claimNext(damaged, any)).row.issue.id).toBe(good);
     expect((await refusalIn(claimIssue(damaged, bad))).code).toBe('CORRUPT_FILE');
     expect((await refusalIn(claimNext(damaged, any))).details).toMatchObject({ taken_elsewhere: 1 });

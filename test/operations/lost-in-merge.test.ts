@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Issue } from '../../src/domain/issue.ts';
 import { assignIssues, releaseIssues } from '../../src/operations/assign.ts';
 import { claimIssue, claimNext } from '../../src/operations/claim.ts';
-import { listClaimable } from '../../src/operations/claimable.ts';
+import { claimable } from '../../src/operations/claimable.ts';
 import { commentIssues } from '../../src/operations/comment.ts';
 import { expireLeases } from '../../src/operations/expire.ts';
 import { endWork, renewWork, workLost } from '../../src/operations/held-work.ts';
 import { showLease } from '../../src/operations/leased.ts';
+import { listIssues } from '../../src/operations/list.ts';
 import { listLeases } from '../../src/operations/list-leases.ts';
 import { releaseHolder, releaseLeases } from '../../src/operations/release-leases.ts';
 import { renewLease } from '../../src/operations/renew-lease.ts';
@@ -151,7 +152,7 @@ describe('what the winner gave back', () => {
           claims as unknown as [string, number][],
         );
         const session = a.as(agent(who));
-        expect(await listClaimable(session)).toMatchObject({ total: 1 });
+        expect(await listIssues(session, claimable(session))).toMatchObject({ total: 1 });
         const claimed = await (who === 'a'
           ? claimIssue(session, id)
           : claimNext(session, { filter: null, resume: false }));

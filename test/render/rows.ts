@@ -8,7 +8,11 @@ export const NOW = '2025-12-01T12:00:00.000Z';
 export const idOf = (number: number): string => `01JDXSAMPLE0000000${String(number).padStart(8, '0')}`;
 
 /** A row of an issue with these fields; unsatisfied dependencies are those that are given as blocking. */
-export function rowOf(number: number, fields: Partial<Issue> = {}, blockedBy: readonly string[] = []): Row {
+export function rowOf(
+  number: number,
+  fields: Partial<Issue> = {},
+  blockedBy: readonly string[] = [],
+): Row<Issue> {
   const issue = newIssue({ id: idOf(number), title: `Issue ${number}`, created_by: 'human:alice', now: NOW });
   const whole = { ...issue, ...fields };
   return { issue: whole, state: whole.state, blockedBy };
@@ -111,7 +115,7 @@ export const hostileTitle: fc.Arbitrary<string> = fc
   .filter((title) => title !== '');
 
 /** Graphs of up to `most` issues with hostile titles, each depending only on later ones, and sometimes on one that is not there. */
-export const hostileRows = (most: number): fc.Arbitrary<readonly Row[]> =>
+export const hostileRows = (most: number): fc.Arbitrary<readonly Row<Issue>[]> =>
   fc
     .array(
       fc.record({
@@ -137,5 +141,5 @@ export function edgesWithin(rows: readonly Row[]): readonly string[] {
 }
 
 /** A chain of issues: each needs the one before. */
-export const chainOf = (length: number): readonly Row[] =>
+export const chainOf = (length: number): readonly Row<Issue>[] =>
   Array.from({ length }, (_, i) => rowOf(i, i === 0 ? {} : { dependencies: [idOf(i - 1)] }));

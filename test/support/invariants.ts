@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { isTombstone } from '../../src/domain/canonical-json.ts';
 import type { Event, GateRegistry, Issue, Tombstone } from '../../src/domain/issue.ts';
 import { replay } from '../../src/domain/replay.ts';
+import { wholeRows } from '../../src/operations/rows.ts';
 import { validateStore } from '../../src/operations/validate.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { TestSession } from './session.ts';
@@ -20,7 +21,10 @@ export const contentsOf = (store: Store): Promise<Contents> =>
     const { rows } = await view.select({ where: { op: 'all' }, sort: ['id'] });
     const events: Event[] = [];
     for await (const event of view.events({})) events.push(event);
-    const read = { issues: rows.map(({ issue }) => issue), tombstones: await view.tombstones() };
+    const read = {
+      issues: (await wholeRows(view, rows)).map(({ issue }) => issue),
+      tombstones: await view.tombstones(),
+    };
     return structuredClone({ ...read, gates: await view.gates(), events });
   });
 

@@ -1,7 +1,7 @@
 import { listRoots } from '../../operations/graph.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { listingOutput } from '../listing.ts';
+import { wholeListing } from '../listing.ts';
 import { AT, AT_ERRORS, LISTING, text } from '../options.ts';
 
 export const declaration: Declaration = {
@@ -20,5 +20,5 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const rows = await listRoots(await context.sessionAt(text(input, 'at')));
-  return listingOutput({ rows, total: rows.length }, input, context);
+  return wholeListing({ rows, total: rows.length }, input, context);
 }

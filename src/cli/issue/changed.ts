@@ -14,7 +14,7 @@ export function changedOutput(changed: Changed, several: boolean): Output {
   const [first] = rows;
   const document =
     several || first === undefined
-      ? { ...issueList(rows, rows.length), ...also }
+      ? { ...issueList(rows.map(issueSummary), rows.length), ...also }
       : { kind: 'issue', issue: fullIssue(first), ...also };
   return { document, text: changedText(changed) };
 }

@@ -7,11 +7,11 @@ import {
 } from '../../domain/filter-syntax.ts';
 import { STATES } from '../../domain/issue.ts';
 import type { Filter } from '../../domain/query.ts';
-import { listIssues } from '../../operations/list.ts';
+import { byQuery } from '../../operations/list.ts';
 import type { Session } from '../../operations/session.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { listingOutput, readLimit } from '../listing.ts';
+import { readLimit, runListing } from '../listing.ts';
 import { AT, AT_ERRORS, flag, LISTING, list, PRIORITY, text } from '../options.ts';
 
 export const declaration: Declaration = {
@@ -64,8 +64,8 @@ export const declaration: Declaration = {
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const session = await context.sessionAt(text(input, 'at'));
-  const selection = await listIssues(session, { where: readFilter(input, session), ...readLimit(input) });
-  return listingOutput(selection, input, context);
+  const choose = byQuery({ where: readFilter(input, session), ...readLimit(input) });
+  return runListing(session, choose, input, context);
 }
 
 /** The filter of a listing's options, all of which must hold. */

@@ -1,8 +1,8 @@
 import { JitError } from '../../domain/errors.ts';
-import { listClaimable } from '../../operations/claimable.ts';
+import { claimable } from '../../operations/claimable.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { listingOutput, readLimit } from '../listing.ts';
+import { readLimit, runListing } from '../listing.ts';
 import { AT, AT_ERRORS, flag, LISTING, text } from '../options.ts';
 
 export const declaration: Declaration = {
@@ -38,9 +38,6 @@ export async function run(input: Input, context: Context): Promise<Output> {
   }
   if (to !== undefined)
     throw new JitError('USAGE', '--to needs --claim', { hint: 'jit ready --claim --to WHO' });
-  return listingOutput(
-    await listClaimable(await context.sessionAt(at), readLimit(input).limit),
-    input,
-    context,
-  );
+  const session = await context.sessionAt(at);
+  return runListing(session, claimable(session, readLimit(input).limit), input, context);
 }

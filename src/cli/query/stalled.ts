@@ -5,7 +5,7 @@ import { renderStalls } from '../../render/stalled.ts';
 import { joinLines, pageFor } from '../../render/style.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';
-import { readForm, readLimit } from '../listing.ts';
+import { readLimit, rowForm } from '../listing.ts';
 import { AT, AT_ERRORS, LISTING, number, text } from '../options.ts';
 
 export const declaration: Declaration = {
@@ -38,12 +38,12 @@ const QUIET = 30 * 60_000;
 
 export async function run(input: Input, context: Context): Promise<Output> {
   const session = await context.sessionAt(text(input, 'at'));
+  const form = rowForm(input);
   const quiet = number(input, 'for') ?? QUIET;
   const { stalled, total } = await listStalled(session, quiet, readLimit(input).limit);
   const { issues, count, truncated } = issueList(
-    stalled.map(({ row }) => row),
+    stalled.map(({ row }) => form(row)),
     total,
-    readForm(input),
   );
   const page = pageFor(context.terminal);
   const now = session.clock.now();

@@ -1,6 +1,6 @@
 import type { Board } from '../diagnose.ts';
 import { isUlid } from '../ids.ts';
-import { type Issue, isOpen, isSatisfied, ref } from '../issue.ts';
+import { type Issue, type IssueHead, isOpen, isSatisfied, ref } from '../issue.ts';
 import type { Problem } from '../problem.ts';
 import { problemOf } from './problem-of.ts';
 
@@ -22,7 +22,7 @@ export const isGone = (id: string, { dependencyOf, unreadable }: Neighbourhood):
   dependencyOf(id) === undefined && !unreadable.has(id);
 
 /** Whether an open issue would wait for another one for ever, because that was archived unfinished. */
-export const waitsForEver = (issue: Issue, dependency: Issue | undefined): boolean =>
+export const waitsForEver = (issue: IssueHead, dependency: IssueHead | undefined): boolean =>
   dependency?.state === 'archived' && !isSatisfied(dependency) && isOpen(issue);
 
 function diagnoseDependency(

@@ -108,7 +108,7 @@ export class Repair {
     return this.#images.get(id);
   }
 
-  readonly dependencyOf: DependencyOf = (id) => {
+  readonly dependencyOf: DependencyOf<Issue> = (id) => {
     const image = this.#images.get(id);
     return image === undefined || isTombstone(image) ? undefined : image;
   };

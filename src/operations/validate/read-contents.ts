@@ -2,6 +2,7 @@ import { JitError } from '../../domain/errors.ts';
 import type { Event, GateRegistry } from '../../domain/issue.ts';
 import type { Contents } from '../../domain/repair/repair.ts';
 import type { View } from '../../store/store.ts';
+import { wholeRows } from '../rows.ts';
 import type { Session } from '../session.ts';
 
 /** All of a store; `gates` null where they cannot be read. */
@@ -17,7 +18,7 @@ export async function readContents(
   for await (const event of view.events({})) events.push(event);
   const errors = view.problems().filter(({ severity }) => severity === 'error');
   return {
-    images: [...rows.map(({ issue }) => issue), ...(await view.tombstones())],
+    images: [...(await wholeRows(view, rows)).map(({ issue }) => issue), ...(await view.tombstones())],
     unreadable: new Set(errors.flatMap(({ id }) => (id === null ? [] : [id]))),
     gates: await readableGates(view),
     events,

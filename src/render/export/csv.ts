@@ -5,7 +5,7 @@ import { safeLine, safeText } from '../terminal-text.ts';
 import { extract, inChunks } from './extract.ts';
 
 /** The columns, in order. Several values stand in one field: labels by commas, ids and gates by spaces. */
-const COLUMNS: Readonly<Record<string, (row: Row) => string | null>> = {
+const COLUMNS: Readonly<Record<string, (row: Row<Issue>) => string | null>> = {
   id: ({ issue }) => issue.id,
   ref: ({ issue }) => ref(issue.id),
   title: ({ issue }) => safeLine(issue.title),
@@ -26,9 +26,10 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string | null>> = {
 };
 
 /** These issues as CSV (RFC 4180, with a header, lines end with CRLF), in chunks. Null is an empty field. */
-export const exportCsv = (rows: readonly Row[]): Generator<string> => inChunks(linesOf(extract(rows).rows));
+export const exportCsv = (rows: readonly Row<Issue>[]): Generator<string> =>
+  inChunks(linesOf(extract(rows).rows));
 
-function* linesOf(rows: readonly Row[]): Generator<string> {
+function* linesOf(rows: readonly Row<Issue>[]): Generator<string> {
   yield `${Object.keys(COLUMNS).join(',')}\r\n`;
   const columns = Object.values(COLUMNS);
   for (const row of rows) yield `${columns.map((column) => formatField(column(row) ?? '')).join(',')}\r\n`;

@@ -1,9 +1,9 @@
-import { ref, STATES, type State } from '../../domain/issue.ts';
+import { type IssueHead, ref, STATES, type State } from '../../domain/issue.ts';
 import type { Row } from '../../domain/query.ts';
 
 /** Issues that are exported together: in ULID order, so that an export only changes where an issue did. */
-export interface Extract {
-  readonly rows: readonly Row[];
+export interface Extract<T extends IssueHead = IssueHead> {
+  readonly rows: readonly Row<T>[];
   /** Id → name of its node in a drawing: `i` and the ref, or the whole id where a ref occurs twice. */
   readonly names: ReadonlyMap<string, string>;
   /** How many dependencies lead from one of the rows to another. */
@@ -11,7 +11,7 @@ export interface Extract {
 }
 
 /** Prepares issues, in any order and each once, for an export. Dependencies on others are left out of it. */
-export function extract(rows: readonly Row[]): Extract {
+export function extract<T extends IssueHead>(rows: readonly Row<T>[]): Extract<T> {
   const sorted = [...rows].sort((a, b) => (a.issue.id < b.issue.id ? -1 : 1));
   const refs = new Map<string, number>();
   for (const { issue } of sorted) refs.set(ref(issue.id), (refs.get(ref(issue.id)) ?? 0) + 1);

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ISSUE_KEYS } from '../../../src/domain/canonical-json.ts';
+import type { Issue } from '../../../src/domain/issue.ts';
 import type { Row } from '../../../src/domain/query.ts';
-import { issueList } from '../../../src/render/documents.ts';
+import { fullIssue, issueList } from '../../../src/render/documents.ts';
 import { exportJson } from '../../../src/render/export/json.ts';
 import { exportJsonl } from '../../../src/render/export/jsonl.ts';
 import { safeLine } from '../../../src/render/terminal-text.ts';
 import { chainOf, hostileRows, idOf, rowOf } from '../rows.ts';
 
-const jsonOf = (rows: readonly Row[]) => [...exportJson(rows, 1)].join('');
-const jsonlOf = (rows: readonly Row[]) => [...exportJsonl(rows)].join('');
+const jsonOf = (rows: readonly Row<Issue>[]) => [...exportJson(rows, 1)].join('');
+const jsonlOf = (rows: readonly Row<Issue>[]) => [...exportJsonl(rows)].join('');
 
 describe('exportJson', () => {
   it('is the document that lists every issue in full', () => {
@@ -17,7 +18,7 @@ describe('exportJson', () => {
     for (const rows of [[row], [], [rowOf(1), row]]) {
       expect(JSON.parse(jsonOf(rows))).toEqual({
         schema_version: 1,
-        ...issueList(rows, rows.length, 'full'),
+        ...issueList(rows.map(fullIssue), rows.length),
       });
     }
     expect(JSON.parse(jsonOf([row])).issues).toEqual([
