@@ -132,6 +132,64 @@ export function canonicalIssue(issue: Issue): Issue {
   ) as unknown as Issue;
 }
 
+/**
+ * Whether the keys, sets and maps of an issue stand in the order in which they are written, so that `canonicalIssue` would change
+ * nothing. Cheaper than that. It may say no where it would be yes: of keys that are numbers.
+ */
+export function isOrderedIssue(issue: Issue): boolean {
+  return (
+    hasOrder(issue, ISSUE_KEYS) &&
+    hasOrder(issue.hold, HOLD_KEYS) &&
+    isAscending(issue.labels) &&
+    isAscending(issue.dependencies) &&
+    areOrdered(
+      issue.links,
+      LINK_KEYS,
+      (a, b) => a.type < b.type || (a.type === b.type && a.target < b.target),
+    ) &&
+    isAscending(issue.gates_required) &&
+    isOrderedMap(issue.gates_status, STATUS_KEYS) &&
+    isOrderedMap(issue.context, []) &&
+    (issue.progress === undefined || hasOrder(issue.progress, PROGRESS_KEYS)) &&
+    areOrdered(issue.comments, COMMENT_KEYS, (a, b) => a.id <= b.id) &&
+    isOrderedMap(issue.sync, SYNC_KEYS)
+  );
+}
+
+/** The same of a tombstone. */
+export const isOrderedTombstone = (tombstone: Tombstone): boolean => hasOrder(tombstone, TOMBSTONE_KEYS);
+
+/** Known keys in their order, and only then others. What is no object has no order. */
+function hasOrder(value: unknown, keys: readonly string[]): boolean {
+  if (!isObject(value)) return true;
+  let at = 0;
+  for (const key of Object.keys(value)) {
+    while (at < keys.length && keys[at] !== key) at += 1;
+    if (at < keys.length) at += 1;
+    else if (keys.includes(key)) return false;
+  }
+  return true;
+}
+
+function isAscending(items: readonly string[]): boolean {
+  for (let i = 1; i < items.length; i += 1) if (!(items[i - 1]! < items[i]!)) return false;
+  return true;
+}
+
+function areOrdered<T>(
+  items: readonly T[],
+  keys: readonly string[],
+  inOrder: (a: T, b: T) => boolean,
+): boolean {
+  for (let i = 0; i < items.length; i += 1) {
+    if (!hasOrder(items[i], keys) || (i > 0 && !inOrder(items[i - 1]!, items[i]!))) return false;
+  }
+  return true;
+}
+
+const isOrderedMap = (map: Fields, keys: readonly string[]): boolean =>
+  isAscending(Object.keys(map)) && Object.values(map).every((item) => hasOrder(item, keys));
+
 /** The same tombstone with its keys in order. */
 export const canonicalTombstone = (tombstone: Tombstone): Tombstone =>
   inOrder(tombstone, TOMBSTONE_KEYS) as Tombstone;

@@ -4,12 +4,12 @@ import { diagnoseDerived } from './check/derived.ts';
 import { diagnoseEdges } from './check/edges.ts';
 import { diagnoseGates, diagnoseRegistry } from './check/gates.ts';
 import type { Graph } from './graph.ts';
-import type { GateRegistry, Issue } from './issue.ts';
+import type { GateRegistry, IssueHead } from './issue.ts';
 import type { Problem } from './problem.ts';
 import type { DependencyOf } from './readiness.ts';
 
 export interface Board {
-  readonly issues: readonly Issue[];
+  readonly issues: readonly IssueHead[];
   readonly graph: Graph;
   /** null where gates.json cannot be read, so that nothing is said of what it lacks. */
   readonly gates: GateRegistry | null;

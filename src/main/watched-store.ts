@@ -22,7 +22,7 @@ export function watchStore(inner: Store): WatchedStore {
     store: {
       read: (work) => inner.read((view) => use(view, work)),
       transact: (decide) => inner.transact((view) => use(view, decide)),
-      inspect: () => inner.inspect(),
+      inspect: (work) => inner.inspect(work && ((view) => use(view, work))),
       repair: (apply) => inner.repair(apply),
       sweep: () => inner.sweep(),
       watch: (onChange) => inner.watch(onChange),

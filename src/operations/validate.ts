@@ -1,4 +1,3 @@
-import { isTombstone } from '../domain/canonical-json.ts';
 import { JitError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
 import { mendStore } from '../domain/repair/mend-store.ts';
@@ -7,7 +6,7 @@ import { askForMergeProblems, unmergedIn } from './merge-problems.ts';
 import type { MergeFacts } from './merging.ts';
 import type { Comparison } from './revisions.ts';
 import type { Session } from './session.ts';
-import { checkContents } from './validate/check-contents.ts';
+import { type CheckedContents, checkContents } from './validate/check-contents.ts';
 import { findWeakened } from './validate/find-weakened.ts';
 import { readContents } from './validate/read-contents.ts';
 
@@ -40,16 +39,11 @@ async function check(
   { merges = null, against = null }: GitFacts,
   mended: readonly Problem[],
 ): Promise<Validation> {
-  const stored = await session.store.inspect();
-  const weakened = against === null ? [] : await findWeakened(against);
-  const found = await session.store.read(async (view) => {
-    const contents = await readContents(view, session);
-    return {
-      problems: checkContents(contents),
-      issues: contents.images.filter((image) => !isTombstone(image)).length,
-      events: contents.events.length,
-    };
+  let found: CheckedContents = { problems: [], issues: 0, events: 0 };
+  const stored = await session.store.inspect(async (view) => {
+    found = await checkContents(view, session);
   });
+  const weakened = against === null ? [] : await findWeakened(against);
   const suspects = suspectsIn([...found.problems, ...mended]);
   const merging = merges === null ? [] : await askForMergeProblems(merges, suspects);
   const problems = [...merging, ...stored, ...found.problems, ...weakened];

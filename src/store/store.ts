@@ -16,6 +16,12 @@ export interface EventRange {
   readonly last?: number;
 }
 
+/** The events of one issue, or with null those of none; there is one at least. */
+export interface History {
+  readonly id: string | null;
+  readonly events: readonly Event[];
+}
+
 /**
  * A consistent picture of the store: nothing that another process commits meanwhile shows up in part.
  * What it returns must not be changed. Reading through it never writes a tracked file.
@@ -43,6 +49,11 @@ export interface View {
   config(): Promise<Config>;
   /** Events in the order of the log; of several with the same `eid`, the first. */
   events(range: EventRange): AsyncIterable<Event>;
+  /**
+   * All events, one issue after another in ULID order, those of no issue first; each issue's as `events` has them. For whoever
+   * wants all of the log, and keeps little of it.
+   */
+  histories(): AsyncIterable<History>;
   /** Everything that was passed over so far in this view, so that a command can name it. */
   problems(): readonly Problem[];
 }
@@ -79,8 +90,11 @@ export interface Store {
   read<T>(use: (view: View) => Promise<T>): Promise<T>;
   /** Throws LOCK_TIMEOUT, DISK_FULL, IO: nothing was acknowledged then. What `decide` throws passes through. */
   transact<T>(decide: (view: View) => Promise<Plan<T>>): Promise<T>;
-  /** Every problem of the stored form (unparsable, misnamed, not canonical, leftovers); the rules' own are the domain's. */
-  inspect(): Promise<readonly Problem[]>;
+  /**
+   * Every problem of the stored form (unparsable, misnamed, not canonical, leftovers); the rules' own are the domain's. `use` looks
+   * at the same view, as with `read`: what it reads is not read again.
+   */
+  inspect(use?: (view: View) => Promise<unknown>): Promise<readonly Problem[]>;
   /**
    * Mends those problems of the stored form that have a `fix`, and returns them. Without `apply` it only returns what it would mend.
    */

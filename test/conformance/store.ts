@@ -4,7 +4,7 @@ import type { Clock } from '../../src/domain/clock.ts';
 import { diffImages } from '../../src/domain/event.ts';
 import type { Event, GateRegistry, Issue, Tombstone } from '../../src/domain/issue.ts';
 import { replay } from '../../src/domain/replay.ts';
-import type { EventDraft, EventRange, Plan, Store, View } from '../../src/store/store.ts';
+import type { EventDraft, EventRange, History, Plan, Store, View } from '../../src/store/store.ts';
 import { arbitraryIssue } from '../support/arbitrary-issue.ts';
 import { GATES, idOf, issueWith, NOW } from '../support/issues.ts';
 import { liveIds } from '../support/live-ids.ts';
@@ -53,6 +53,12 @@ const tombstone = (number: number): Tombstone => ({
   title: 'gone',
 });
 
+async function historiesIn(view: View): Promise<readonly History[]> {
+  const histories: History[] = [];
+  for await (const history of view.histories()) histories.push(history);
+  return histories;
+}
+
 async function imagesIn(view: View): Promise<readonly (Issue | Tombstone)[]> {
   const images: (Issue | Tombstone)[] = [];
   for await (const image of view.images()) images.push(image);
@@ -72,6 +78,7 @@ export async function contentOf(store: Store): Promise<unknown> {
       dangling: (await view.graph()).dangling,
       tombstones: await view.tombstones(),
       images: await imagesIn(view),
+      histories: await historiesIn(view),
       gates: await view.gates(),
       config: await view.config(),
       events,
@@ -93,6 +100,7 @@ export function describeStore(name: string, open: OpenStore): void {
         dangling: [],
         tombstones: [],
         images: [],
+        histories: [],
         gates: GATES,
         config: {},
         events: [],
@@ -330,6 +338,38 @@ export function describeStore(name: string, open: OpenStore): void {
       expect(await seconds({ last: 2 })).toEqual([3, 4]);
       expect(await seconds({ last: 0 })).toEqual([]);
       expect(await seconds({ id: idOf(2), last: 1 })).toEqual([3]);
+    });
+
+    test('histories are all events, issue by issue, those of no issue first', async () => {
+      const store = empty();
+      await put(store, issueWith(2), issueWith(1));
+      const define = {
+        ts: NOW,
+        event: 'gate.defined',
+        id: null,
+        eid: newEid(),
+        by: 'agent:a',
+        gate: 'g',
+        changes: {},
+      };
+      await store.transact(async () => ({ issues: [], events: [define as EventDraft], result: 0 }));
+      await put(store, issueWith(2, { title: 'changed' }), issueWith(3));
+      const events = await eventsOf(store);
+      const of = (id: string | null): History => ({ id, events: events.filter((event) => event.id === id) });
+      const found = await store.read(historiesIn);
+      expect(found).toEqual([of(null), of(idOf(1)), of(idOf(2)), of(idOf(3))]);
+      expect(found.map(({ events }) => events.length)).toEqual([1, 1, 2, 1]);
+    });
+
+    test('an inspection lets look at the view that it is about', async () => {
+      const store = empty();
+      await put(store, issueWith(2), issueWith(1));
+      const seen: unknown[] = [];
+      const problems = await store.inspect(async (view) => {
+        seen.push(await imagesIn(view), await historiesIn(view));
+      });
+      expect(problems).toEqual([]);
+      expect(seen).toEqual([await store.read(imagesIn), await store.read(historiesIn)]);
     });
 
     test('a text over the line limit stands in the log as its hash', async () => {

@@ -1,10 +1,10 @@
-import { type GateRegistry, type Issue, isOpen } from '../issue.ts';
+import { type GateRegistry, type IssueHead, isOpen } from '../issue.ts';
 import type { Problem } from '../problem.ts';
 import { gateDefinition, pendingGates } from '../readiness.ts';
 import { problemOf } from './problem-of.ts';
 
 /** Where state, completion and gates of an issue contradict one another. */
-export function diagnoseCompletion(issue: Issue, gates: GateRegistry): readonly Problem[] {
+export function diagnoseCompletion(issue: IssueHead, gates: GateRegistry): readonly Problem[] {
   const problems: Problem[] = [];
   const report = (code: string, path: string, message: string, fix: string): void => {
     problems.push(problemOf(issue, { severity: 'error', code, path, message, fix }));
@@ -35,11 +35,11 @@ export function diagnoseCompletion(issue: Issue, gates: GateRegistry): readonly 
 }
 
 /** It is done, and does not say since when. */
-export const lacksCompletion = ({ state, completed_at }: Issue): boolean =>
+export const lacksCompletion = ({ state, completed_at }: IssueHead): boolean =>
   state === 'done' && completed_at === null;
 
 /** Defined gates that an issue had to pass before it was completed, and has not. */
-export const gatesPassedOver = (issue: Issue, gates: GateRegistry): readonly string[] =>
+export const gatesPassedOver = (issue: IssueHead, gates: GateRegistry): readonly string[] =>
   isOpen(issue) || issue.completed_at === null
     ? []
     : pendingGates(issue).filter((key) => gateDefinition(gates, key) !== undefined);

@@ -1,11 +1,11 @@
-import type { GateRegistry, Issue, State } from '../issue.ts';
+import type { GateRegistry, IssueHead, State } from '../issue.ts';
 import type { Problem } from '../problem.ts';
 import { type DependencyOf, deriveState, finishReasons } from '../readiness.ts';
 import { problemOf } from './problem-of.ts';
 
 /** Where what is stored is no longer what follows from the rest. `gates`: null where they cannot be read. */
 export function diagnoseDerived(
-  issue: Issue,
+  issue: IssueHead,
   { dependencyOf, gates, now }: { dependencyOf: DependencyOf; gates: GateRegistry | null; now: string },
 ): readonly Problem[] {
   const state = settledState(issue, dependencyOf, gates ?? {}, now);
@@ -24,7 +24,7 @@ export function diagnoseDerived(
 
 /** The state that follows from the dependencies, the gates and the hold. */
 export const settledState = (
-  issue: Issue,
+  issue: IssueHead,
   dependencyOf: DependencyOf,
   gates: GateRegistry,
   now: string,

@@ -1,13 +1,13 @@
 import type { Board } from '../diagnose.ts';
 import { isUlid } from '../ids.ts';
-import { type Issue, type IssueHead, isOpen, isSatisfied, ref } from '../issue.ts';
+import { type IssueHead, isOpen, isSatisfied, ref } from '../issue.ts';
 import type { Problem } from '../problem.ts';
 import { problemOf } from './problem-of.ts';
 
 type Neighbourhood = Pick<Board, 'dependencyOf' | 'unreadable'>;
 
 /** Dependencies and links that lead nowhere. */
-export const diagnoseEdges = (issue: Issue, board: Neighbourhood): readonly Problem[] => [
+export const diagnoseEdges = (issue: IssueHead, board: Neighbourhood): readonly Problem[] => [
   ...issue.dependencies.flatMap((id, index) => diagnoseDependency(issue, id, index, board)),
   ...issue.links.flatMap(({ target, type }, index): readonly Problem[] => {
     if (!isUlid(target) || !isGone(target, board)) return [];
@@ -26,7 +26,7 @@ export const waitsForEver = (issue: IssueHead, dependency: IssueHead | undefined
   dependency?.state === 'archived' && !isSatisfied(dependency) && isOpen(issue);
 
 function diagnoseDependency(
-  issue: Issue,
+  issue: IssueHead,
   id: string,
   index: number,
   board: Neighbourhood,

@@ -1,4 +1,4 @@
-import { type GateRegistry, type Issue, isOpen } from '../issue.ts';
+import { type GateRegistry, type IssueHead, isOpen } from '../issue.ts';
 import type { Problem } from '../problem.ts';
 import { gateDefinition } from '../readiness.ts';
 import { problemOf } from './problem-of.ts';
@@ -13,7 +13,7 @@ export const diagnoseRegistry = (gates: GateRegistry): readonly Problem[] =>
   });
 
 /** Gates that an open issue requires although nobody defines them. A finished one may. */
-export const diagnoseGates = (issue: Issue, gates: GateRegistry): readonly Problem[] =>
+export const diagnoseGates = (issue: IssueHead, gates: GateRegistry): readonly Problem[] =>
   !isOpen(issue)
     ? []
     : issue.gates_required.flatMap((key, index): Problem[] =>

@@ -3,7 +3,7 @@ import { checkIssue } from '../generated/checks/issue.js';
 import type { Issue, Tombstone } from '../issue.ts';
 import type { Problem } from '../problem.ts';
 import { differences, type Replayed } from '../replay.ts';
-import { diagnoseComments, findLostComments, withoutLost } from './comments.ts';
+import { findLostComments, withoutLost } from './comments.ts';
 import { problemOf } from './problem-of.ts';
 
 type Image = Issue | Tombstone;
@@ -23,7 +23,7 @@ export interface Records {
 export const RECONCILE = 'write into the log how the issue is';
 
 /** Where the log does not tell of an issue what its file says: one problem at most. Lost comments are another. */
-function diagnoseHistory(
+export function diagnoseHistory(
   image: Image,
   history: Replayed | undefined,
   digest: Records['digest'],
@@ -44,34 +44,33 @@ function diagnoseHistory(
 }
 
 /** Issues that the log tells of, that nobody deleted, and that have no file. */
-export const diagnoseMissing = ({ images, histories, unreadable }: Records): readonly Problem[] =>
-  [...histories.keys()].sort().flatMap((id): Problem[] => {
-    const history = histories.get(id)!;
-    if (images.has(id) || unreadable.has(id) || isTombstone(history.image)) return [];
-    const message = 'is not there, and nobody deleted it: the log tells of it';
-    const told = { code: 'missing-issue', path: null } as const;
-    return isWhole(history)
-      ? [problemOf({ id }, { ...told, severity: 'error', message, fix: 'restore it from the log' })]
-      : [
-          problemOf(
-            { id },
-            { ...told, severity: 'warning', message: `${message}, but not all; git may have its file` },
-          ),
-        ];
-  });
+export const diagnoseMissing = ({
+  images,
+  histories,
+  unreadable,
+}: Omit<Records, 'digest'>): readonly Problem[] =>
+  [...histories.keys()]
+    .sort()
+    .flatMap((id) => (images.has(id) || unreadable.has(id) ? [] : diagnoseGone(id, histories.get(id)!)));
+
+/** An issue that has no file: one problem at most. */
+export function diagnoseGone(id: string, history: Replayed): readonly Problem[] {
+  if (isTombstone(history.image)) return [];
+  const message = 'is not there, and nobody deleted it: the log tells of it';
+  const told = { code: 'missing-issue', path: null } as const;
+  return isWhole(history)
+    ? [problemOf({ id }, { ...told, severity: 'error', message, fix: 'restore it from the log' })]
+    : [
+        problemOf(
+          { id },
+          { ...told, severity: 'warning', message: `${message}, but not all; git may have its file` },
+        ),
+      ];
+}
 
 /** Whether the log can rebuild an issue wholly. */
 const isWhole = ({ image, events, broken, unknown }: Replayed): boolean =>
   events[0]?.event === 'issue.created' && broken.length === 0 && unknown.length === 0 && checkIssue(image);
-
-/** Everything in which the log and the files differ. */
-export const diagnoseLog = (records: Records): readonly Problem[] => [
-  ...[...records.images.values()].flatMap((image) =>
-    diagnoseComments(image, records.histories.get(image.id)),
-  ),
-  ...diagnoseHistories(records).problems,
-  ...diagnoseMissing(records),
-];
 
 /** Where the log does not tell what the files say, and of which of them; of an empty log it is said once. */
 export function diagnoseHistories({ images, histories, digest }: Records): {
@@ -90,7 +89,8 @@ export function diagnoseHistories({ images, histories, digest }: Records): {
   };
 }
 
-const EMPTY_LOG: Problem = {
+/** Said once, where a log that is there tells of none of the issues that are there. */
+export const EMPTY_LOG: Problem = {
   severity: 'warning',
   code: 'empty-log',
   message: 'tells of no issue, although there are some: their history is lost, unless git has it',

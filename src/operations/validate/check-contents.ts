@@ -1,35 +1,112 @@
 import { isTombstone } from '../../domain/canonical-json.ts';
 import { diagnoseClaims } from '../../domain/check/claims.ts';
-import { diagnoseLog } from '../../domain/check/log.ts';
+import { diagnoseComments } from '../../domain/check/comments.ts';
+import { diagnoseGone, diagnoseHistory, EMPTY_LOG } from '../../domain/check/log.ts';
 import { diagnose } from '../../domain/diagnose.ts';
 import { buildGraph } from '../../domain/graph.ts';
-import type { Issue } from '../../domain/issue.ts';
+import type { Issue, IssueHead } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { replay } from '../../domain/replay.ts';
-import type { ReadContents } from './read-contents.ts';
+import { replayIssue } from '../../domain/replay.ts';
+import type { View } from '../../store/store.ts';
+import type { Session } from '../session.ts';
+import { readableGates } from './read-contents.ts';
+import { type IssueRecord, recordsIn } from './records-in.ts';
 
-/** Everything in which what a store holds contradicts itself, the rules, or its log. */
-export function checkContents(contents: ReadContents): readonly Problem[] {
-  const { events, logIsWhole } = contents;
-  const issues = contents.images.filter((image) => !isTombstone(image)) as readonly Issue[];
-  const byId = new Map(issues.map((issue) => [issue.id, issue]));
-  const histories = replay(events);
-  const images = new Map(contents.images.map((image) => [image.id, image]));
-  const rules = diagnose({
-    ...contents,
-    issues,
-    graph: buildGraph(issues),
-    dependencyOf: (id) => byId.get(id),
-  });
-  const log = diagnoseLog({ ...contents, images, histories });
-  // A line that cannot be read may tell what the others do not: nothing is concluded from its absence.
-  if (!logIsWhole) {
-    const sure = log.filter(({ code }) => code !== 'missing-issue');
-    return [...rules, ...sure.map((problem) => ({ ...problem, fix: null }))];
-  }
-  const claims = issues.flatMap((issue) => {
-    const history = histories.get(issue.id);
-    return history === undefined ? [] : diagnoseClaims(issue, history);
-  });
-  return [...rules, ...claims, ...log];
+/** What a check of the contents came to. */
+export interface CheckedContents {
+  readonly problems: readonly Problem[];
+  readonly issues: number;
+  readonly events: number;
 }
+
+/**
+ * Everything in which what a store holds contradicts itself, the rules, or its log. Files and events are looked at issue by issue;
+ * what is kept of each is what others must know of it.
+ */
+export async function checkContents(
+  view: View,
+  { clock, digest }: Pick<Session, 'clock' | 'digest'>,
+): Promise<CheckedContents> {
+  const found = new Findings(digest);
+  for await (const record of recordsIn(view)) found.add(record);
+  const errors = view.problems().filter(({ severity }) => severity === 'error');
+  const unreadable = new Set(errors.flatMap(({ id }) => (id === null ? [] : [id])));
+  const heads = new Map(found.heads.map((head) => [head.id, head]));
+  const rules = diagnose({
+    issues: found.heads,
+    graph: buildGraph(found.heads),
+    gates: await readableGates(view),
+    dependencyOf: (id) => heads.get(id),
+    now: clock.now(),
+    unreadable,
+  });
+  const logIsWhole = !errors.some(({ file }) => file?.endsWith('events.jsonl') === true);
+  const problems = [...rules, ...found.ofTheLog(logIsWhole, unreadable)];
+  return { problems, issues: found.heads.length, events: found.events };
+}
+
+/** What is found while the issues go by. */
+class Findings {
+  readonly heads: IssueHead[] = [];
+  events = 0;
+  #images = 0;
+  #histories = 0;
+  readonly #digest: Session['digest'];
+  readonly #claims: Problem[] = [];
+  readonly #comments: Problem[] = [];
+  readonly #untold: Problem[] = [];
+  readonly #gone: Problem[] = [];
+
+  constructor(digest: Session['digest']) {
+    this.#digest = digest;
+  }
+
+  add({ id, image, events }: IssueRecord): void {
+    this.events += events.length;
+    if (id === null) return;
+    const history = events.length === 0 ? undefined : replayIssue(id, events);
+    if (history !== undefined) this.#histories += 1;
+    if (image === undefined) {
+      this.#gone.push(...diagnoseGone(id, history!));
+      return;
+    }
+    this.#images += 1;
+    this.#comments.push(...diagnoseComments(image, history));
+    this.#untold.push(...diagnoseHistory(image, history, this.#digest));
+    if (isTombstone(image)) return;
+    this.heads.push(headOf(image));
+    if (history !== undefined) this.#claims.push(...diagnoseClaims(image, history));
+  }
+
+  /** Where the log and the files differ, and what the log alone tells. */
+  ofTheLog(logIsWhole: boolean, unreadable: ReadonlySet<string>): readonly Problem[] {
+    const isEmpty = this.#histories === 0 && this.#images > 0;
+    const log = [...this.#comments, ...(isEmpty ? [EMPTY_LOG] : this.#untold)];
+    // A line that cannot be read may tell what the others do not: nothing is concluded from its absence.
+    if (!logIsWhole) return log.map((problem) => ({ ...problem, fix: null }));
+    return [...this.#claims, ...log, ...this.#gone.filter(({ id }) => !unreadable.has(id!))];
+  }
+}
+
+const NOTHING: readonly never[] = [];
+
+/** What the rules between issues look at; what they do not is left blank, since it would be kept of all of them. */
+const headOf = (issue: Issue): IssueHead => ({
+  id: issue.id,
+  title: '',
+  state: issue.state,
+  hold: issue.hold,
+  priority: issue.priority,
+  assignee: issue.assignee,
+  claim_epoch: null,
+  labels: NOTHING,
+  milestone: null,
+  dependencies: issue.dependencies.length === 0 ? NOTHING : issue.dependencies,
+  links: issue.links.length === 0 ? NOTHING : issue.links,
+  gates_required: issue.gates_required.length === 0 ? NOTHING : issue.gates_required,
+  gates_status: issue.gates_status,
+  resolution: issue.resolution,
+  created_by: null,
+  updated_at: '',
+  completed_at: issue.completed_at,
+});

@@ -29,7 +29,7 @@ export async function readContents(
 }
 
 // A registry that cannot be read is a problem of the stored form: what it would say is then not known.
-async function readableGates(view: View): Promise<GateRegistry | null> {
+export async function readableGates(view: View): Promise<GateRegistry | null> {
   try {
     return await view.gates();
   } catch (error) {

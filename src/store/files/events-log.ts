@@ -114,7 +114,7 @@ export interface Line {
 
 /** The lines of the first `size` bytes of the log, in order, a chunk at a time. */
 export function* readLines(disk: Disk, layout: Layout, size: number): Iterable<Line> {
-  const fd = openLog(disk, layout, 'read');
+  const fd = openLog(disk, layout);
   if (fd === null) return;
   try {
     let number = 0;
@@ -195,9 +195,10 @@ function missingLines(disk: Disk, fd: number, stat: Stat, text: string): string 
   return `${torn ? '\n' : ''}${lines.join('\n')}\n`;
 }
 
-function openLog(disk: Disk, layout: Layout, mode: 'read'): number | null {
+/** Opens the log to be read; null where there is none. Whoever opens it closes it. */
+export function openLog(disk: Disk, layout: Layout): number | null {
   try {
-    return disk.open(layout.events, mode);
+    return disk.open(layout.events, 'read');
   } catch (error) {
     if (osCode(error) === 'ENOENT') return null;
     throw error;
@@ -205,7 +206,7 @@ function openLog(disk: Disk, layout: Layout, mode: 'read'): number | null {
 }
 
 function withLog<T>(disk: Disk, layout: Layout, otherwise: T, use: (fd: number, stat: Stat) => T): T {
-  const fd = openLog(disk, layout, 'read');
+  const fd = openLog(disk, layout);
   if (fd === null) return otherwise;
   try {
     return use(fd, disk.statOpen(fd));

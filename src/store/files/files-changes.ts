@@ -77,8 +77,11 @@ export class FilesChanges {
     }
   }
 
-  inspect(): ReturnType<Store['inspect']> {
-    return readStable(this.#ground, (view) => inspectStore(this.#parts, view));
+  inspect(use?: Parameters<Store['inspect']>[0]): ReturnType<Store['inspect']> {
+    return readStable(this.#ground, async (view) => {
+      await use?.(view);
+      return inspectStore(this.#parts, view);
+    });
   }
 
   async repair(apply: boolean): ReturnType<Store['repair']> {

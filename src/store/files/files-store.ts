@@ -75,7 +75,7 @@ export function openFilesStore(options: FilesStoreOptions): Store {
   return {
     read: (use) => work(() => readStable(ground, use)),
     transact: (decide) => work(async () => (await loadChanges()).transact(decide)),
-    inspect: () => work(async () => (await loadChanges()).inspect()),
+    inspect: (use) => work(async () => (await loadChanges()).inspect(use)),
     repair: (apply) => work(async () => (await loadChanges()).repair(apply)),
     sweep: () => work(async () => (await loadChanges()).sweep()),
     watch: (onChange) =>

@@ -6,12 +6,12 @@ import type { Problem } from '../../domain/problem.ts';
 import type { Query, Selection } from '../../domain/query.ts';
 import type { Disk } from '../../system/disk.ts';
 import { Snapshot } from '../snapshot-view.ts';
-import type { EventRange, View } from '../store.ts';
+import type { EventRange, History, View } from '../store.ts';
 import type { Fingerprint } from './entry.ts';
 import { findLogEnd } from './events-log.ts';
 import { issueName, type Layout } from './layout.ts';
 import type { Overlay } from './overlay.ts';
-import type { LogPart } from './read-events.ts';
+import type { LogPart, PassLine } from './read-events.ts';
 import { issueOf, type Listing, listIssues, type ReadFile, readIssueFile } from './read-issues.ts';
 import { type ReadDocument, readConfig, readGates } from './store-files.ts';
 
@@ -27,7 +27,10 @@ export class FilesView implements View {
   readonly #files = new Map<string, ReadFile>();
   /** Of files that were read and not kept. */
   readonly #passed = new Map<string, readonly Problem[]>();
-  readonly #eventProblems = new Map<string, Problem>();
+  readonly #logProblems = new Map<string, { readonly problem: Problem; readonly line: number }>();
+  /** Every file of an issue was read, and every line of the log. */
+  #readAll = false;
+  #readLog = false;
   #listing: Listing | undefined;
   #snapshot: Snapshot | undefined;
   #gates: ReadDocument<GateRegistry> | undefined;
@@ -81,6 +84,26 @@ export class FilesView implements View {
       const { stored } = this.#files.get(id) ?? this.#readPassing(id);
       if (stored !== undefined) yield stored;
     }
+    this.#readAll = true;
+  }
+
+  /** What is wrong with the files of issues, in ULID order, and with what else lies there. Reads those that were not read yet. */
+  async inspectFiles(): Promise<readonly Problem[]> {
+    if (!this.#readAll) for await (const _ of this.images());
+    const found = new Map(this.#passed);
+    for (const [id, { problems }] of this.#files) found.set(id, problems);
+    const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...sorted.flatMap(([, problems]) => problems), ...this.#listing!.problems];
+  }
+
+  /** What is wrong with the lines of the log, in their order. Reads them where they were not read yet. */
+  async inspectLog(): Promise<readonly Problem[]> {
+    if (!this.#readLog) for await (const _ of this.histories());
+    return this.#linesPassed();
+  }
+
+  #linesPassed(): readonly Problem[] {
+    return [...this.#logProblems.values()].sort((a, b) => a.line - b.line).map(({ problem }) => problem);
   }
 
   /** Reads a file of which nothing is kept but what is wrong with it. */
@@ -108,11 +131,19 @@ export class FilesView implements View {
       import('./read-events.ts'),
       import('../event-range.ts'),
     ]);
-    const pass = (problem: Problem): void => {
-      this.#eventProblems.set(`${problem.path} ${problem.code} ${problem.message}`, problem);
-    };
-    yield* selectEvents(readEvents(this.#disk, this.#layout, log, pass), range);
+    yield* selectEvents(readEvents(this.#disk, this.#layout, log, this.#passLine), range);
   }
+
+  async *histories(): AsyncIterable<History> {
+    this.#log ??= this.#findLog();
+    const { readHistories } = await import('./read-histories.ts');
+    yield* readHistories(this.#disk, this.#layout, this.#log, this.#passLine);
+    this.#readLog = true;
+  }
+
+  readonly #passLine: PassLine = (problem, line) => {
+    this.#logProblems.set(`${problem.path} ${problem.code} ${problem.message}`, { problem, line });
+  };
 
   problems(): readonly Problem[] {
     const passed = [...this.#passed].filter(([id]) => !this.#files.has(id));
@@ -123,7 +154,7 @@ export class FilesView implements View {
     return [
       ...this.#overlay.problems,
       ...problems.filter(({ severity }) => severity === 'error'),
-      ...this.#eventProblems.values(),
+      ...this.#linesPassed(),
     ];
   }
 
@@ -143,10 +174,9 @@ export class FilesView implements View {
     return [...this.#files.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** What else lies in `issues/`. */
-  strays(): readonly Problem[] {
-    this.#loadAll();
-    return this.#listing!.problems;
+  /** What is said of a commit that was interrupted and cannot be finished. */
+  unapplied(): readonly Problem[] {
+    return this.#overlay.problems;
   }
 
   gatesFile(): ReadDocument<GateRegistry> {

@@ -15,18 +15,11 @@ import { sweepStaged } from './sweep.ts';
 /** Everything that is wrong with the stored form, in the order of the files. Writes nothing. */
 export async function inspectStore(parts: StoreParts, view: FilesView): Promise<readonly Problem[]> {
   const { disk, layout } = parts;
-  const issues = view.files().flatMap(({ problems }) => problems);
-  const documents = inspectDocuments(layout, view);
-  for await (const _event of view.events({})) {
-    // Reading is what finds the problems.
-  }
-  const files = new Set(issues);
-  const others = view.problems().filter((problem) => !files.has(problem));
   return [
-    ...documents,
-    ...issues,
-    ...view.strays(),
-    ...others,
+    ...inspectDocuments(layout, view),
+    ...(await view.inspectFiles()),
+    ...view.unapplied(),
+    ...(await view.inspectLog()),
     ...inspectLogEnd(disk, layout),
     ...inspectLineFiles(disk, layout),
     ...inspectLocal(parts),

@@ -4,6 +4,8 @@ import {
   canonicalTombstone,
   formatIssue,
   formatTombstone,
+  isOrderedIssue,
+  isOrderedTombstone,
   isTombstone,
   SET_FIELDS,
 } from '../../domain/canonical-json.ts';
@@ -54,6 +56,12 @@ export function parseIssueFile(bytes: Buffer, file: string, id: string): ParsedF
     problems.push(at({ severity: 'error', code: 'wrong-name', message, path: '/id', fix: null }));
   }
   if (problems.some(({ severity }) => severity === 'error')) return refused(problems);
+  if (
+    parsed.plain &&
+    (isTombstone(stored) ? isOrderedTombstone(stored) : isOrderedIssue(stored)) &&
+    text.endsWith('\n')
+  )
+    return { stored, problems, mended: null };
   const canonical = isTombstone(stored) ? formatTombstone(stored) : formatIssue(stored);
   if (canonical === text) return { stored, problems, mended: null };
   if (findLoneSurrogate(canonical)) {

@@ -3,7 +3,7 @@ import type { Event } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { violations } from '../../domain/violations.ts';
 import type { Disk } from '../../system/disk.ts';
-import { readLines } from './events-log.ts';
+import { type Line, readLines } from './events-log.ts';
 import type { Layout } from './layout.ts';
 import { schemaProblem } from './parse-issue.ts';
 import { parseText } from './parse-json.ts';
@@ -23,34 +23,49 @@ export function* readEvents(
   disk: Disk,
   layout: Layout,
   { size, pending }: LogPart,
-  pass: (problem: Problem) => void,
+  pass: PassLine,
 ): Iterable<Event> {
   const file = layout.nameOf(layout.events);
-  for (const { text, number, ended } of readLines(disk, layout, size)) {
-    if (text === '' || text === '\r') continue;
-    const at = (code: string, message: string, place = ''): Problem => ({
-      severity: 'error',
-      code,
-      message: `line ${number} ${message}`,
-      file,
-      path: `line ${number}${place}`,
-      id: null,
-      fix: null,
-    });
-    const { value, problems } = parseText(text, null);
-    const error = problems.find(({ severity }) => severity === 'error');
-    if (error !== undefined) {
-      pass(at(ended ? error.code : 'torn-line', error.message));
-      continue;
-    }
-    const [mark] = problems.filter((problem) => problem.code === 'byte-order-mark');
-    if (mark !== undefined)
-      pass({ ...at(mark.code, mark.message), severity: 'warning', fix: 'remove the mark' });
-    const found = violations(EVENT, value);
-    if (found.length === 0) yield value as Event;
-    for (const violation of found.slice(0, 5)) pass(at('schema', schemaProblem(violation).message));
+  for (const line of readLines(disk, layout, size)) {
+    const event = readEventLine(line, file, pass);
+    if (event !== null) yield event;
   }
+  yield* pendingEvents(pending);
+}
+
+/** Is told what is wrong with a line of the log; `number` from 1. */
+export type PassLine = (problem: Problem, number: number) => void;
+
+/** The events of a commit that is not in its place yet. */
+export function* pendingEvents(pending: string): Iterable<Event> {
   for (const text of pending.split('\n')) if (text !== '') yield JSON.parse(text) as Event;
+}
+
+/** The event of a line of the log; null of an empty line, and of one that cannot be used. */
+export function readEventLine({ text, number, ended }: Line, file: string, pass: PassLine): Event | null {
+  if (text === '' || text === '\r') return null;
+  const { value, problems } = parseText(text, null);
+  if (problems.length === 0 && checkEvent(value)) return value as Event;
+  const at = (code: string, message: string): Problem => ({
+    severity: 'error',
+    code,
+    message: `line ${number} ${message}`,
+    file,
+    path: `line ${number}`,
+    id: null,
+    fix: null,
+  });
+  const error = problems.find(({ severity }) => severity === 'error');
+  if (error !== undefined) {
+    pass(at(ended ? error.code : 'torn-line', error.message), number);
+    return null;
+  }
+  const [mark] = problems.filter((problem) => problem.code === 'byte-order-mark');
+  if (mark !== undefined)
+    pass({ ...at(mark.code, mark.message), severity: 'warning', fix: 'remove the mark' }, number);
+  const found = violations(EVENT, value);
+  for (const violation of found.slice(0, 5)) pass(at('schema', schemaProblem(violation).message), number);
+  return found.length === 0 ? (value as Event) : null;
 }
 
 /** The events of one issue in a log, in the order of its lines; lines that cannot be used are passed over. */

@@ -12,7 +12,7 @@ import { chainEvents, issuesOf } from '../chain-events.ts';
 import { checkPlan } from '../check-plan.ts';
 import { selectEvents } from '../event-range.ts';
 import { Snapshot } from '../snapshot-view.ts';
-import type { Plan, Store, View } from '../store.ts';
+import type { History, Plan, Store, View } from '../store.ts';
 
 /** What a memory store starts with. */
 export interface MemoryContent {
@@ -52,7 +52,10 @@ export function createMemoryStore({ clock, initial = {} }: { clock: Clock; initi
           return plan.result;
         }
       }),
-    inspect: async () => [],
+    inspect: async (use) => {
+      await use?.(viewOf(content, clock));
+      return [];
+    },
     repair: async () => [],
     sweep: async () => [],
     async watch(onChange) {
@@ -128,6 +131,7 @@ function viewOf(content: Content, clock: Clock): View {
     gates: async () => content.gates,
     config: async () => content.config,
     events: (range) => selectEvents(content.events, range),
+    histories: () => historiesOf(content),
     problems: () => [],
   };
 }
@@ -135,6 +139,17 @@ function viewOf(content: Content, clock: Clock): View {
 async function* imagesOf({ snapshot, tombstones }: Content): AsyncIterable<Issue | Tombstone> {
   const ids = [...snapshot.issues.keys(), ...tombstones.keys()].sort();
   for (const id of ids) yield snapshot.issues.get(id) ?? tombstones.get(id)!;
+}
+
+async function* historiesOf({ events }: Content): AsyncIterable<History> {
+  const byIssue = new Map<string | null, Event[]>();
+  for await (const event of selectEvents(events, {})) {
+    const known = byIssue.get(event.id);
+    if (known === undefined) byIssue.set(event.id, [event]);
+    else known.push(event);
+  }
+  const ids = [...byIssue.keys()].sort((a, b) => (a === null || (b !== null && a < b) ? -1 : 1));
+  for (const id of ids) yield { id, events: byIssue.get(id)! };
 }
 
 function freeze<T>(value: T): T {

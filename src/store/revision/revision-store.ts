@@ -62,9 +62,9 @@ export function openRevisionStore({ name, dir, content, open, whole }: RevisionS
       return inner.read((view) => use(new RevisionView(view, loader)));
     },
     transact: refuse,
-    async inspect() {
+    async inspect(use) {
       await loader.need([...content.files.keys()], Number.POSITIVE_INFINITY);
-      return inner.inspect();
+      return inner.inspect(use && ((view) => use(new RevisionView(view, loader))));
     },
     repair: async (apply) => (apply ? refuse() : []),
     sweep: refuse,
@@ -121,6 +121,11 @@ class RevisionView implements View {
   async *events(range: Parameters<View['events']>[0]): ReturnType<View['events']> {
     await this.#loader.need([EVENTS], Number.POSITIVE_INFINITY);
     yield* this.#view.events(range);
+  }
+
+  async *histories(): ReturnType<View['histories']> {
+    await this.#loader.need([EVENTS], Number.POSITIVE_INFINITY);
+    yield* this.#view.histories();
   }
 
   problems: View['problems'] = () => this.#view.problems();
