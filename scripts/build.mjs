@@ -1,10 +1,12 @@
-// Compiles the schemas, then bundles src/main/jit.ts to dist/: CommonJS, one chunk a command and two that many share, because
-// that starts fastest (docs/decisions.md).
+// Compiles the schemas, then bundles src/main/jit.ts to dist/chunks: CommonJS, one chunk a command and three that many share, because
+// that starts fastest (docs/decisions.md); and src/main/boot/boot.ts, which loads them, to dist/jit.cjs.
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { renderAnswers } from './render-answers.mjs';
 
 const root = new URL('../', import.meta.url);
 const WIRING = ['main/context.ts', 'main/system-host.ts'];
@@ -14,6 +16,15 @@ const CHANGING = [
   ...['claim-next', 'claim', 'complete', 'create', 'update', 'comment'].map((verb) => `cli/issue/${verb}.ts`),
   ...['cli/dep/add.ts', 'cli/gate/pass.ts'],
 ];
+// Code that is only parsed costs start-up time too. Names of functions stay, for stack traces that can be read.
+const MINIFY = {
+  mangle: { toplevel: true, keepNames: { function: true, class: true } },
+  compress: true,
+  codegen: { removeWhitespace: true },
+};
+/** What the bundler adds, 1 KB, in a file of its own; and files that carry it instead, so that commands of every day load one less. */
+const RUNTIME = 'rolldown-runtime.cjs';
+const HOT = ['program.cjs', 'read.cjs', 'change.cjs', 'write.cjs'];
 let groups;
 
 const path = (name) => fileURLToPath(new URL(name, root));
@@ -24,7 +35,7 @@ rmSync(new URL('dist/', root), { recursive: true, force: true });
 const imports = new Map();
 
 const bundle = await rolldown({
-  input: { jit: path('src/main/jit.ts') },
+  input: { program: path('src/main/jit.ts') },
   platform: 'node',
   // Of ulid the build for browsers: the one for Node loads `crypto` at the start, which every command would pay for.
   resolve: { alias: { ulid: path('node_modules/ulid/dist/browser/index.js') } },
@@ -32,8 +43,7 @@ const bundle = await rolldown({
   checks: { emptyImportMeta: false },
   plugins: [{ name: 'imports', moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) }],
 });
-const { output } = await bundle.write({
-  dir: path('dist/'),
+const { output } = await bundle.generate({
   format: 'cjs',
   codeSplitting: {
     includeDependenciesRecursively: false,
@@ -44,22 +54,61 @@ const { output } = await bundle.write({
     ],
   },
   entryFileNames: '[name].cjs',
-  chunkFileNames: 'chunks/[name].cjs',
-  // Code that is only parsed costs start-up time too. Names of functions stay, for stack traces that can be read.
-  minify: {
-    mangle: { toplevel: true, keepNames: { function: true, class: true } },
-    compress: true,
-    codegen: { removeWhitespace: true },
-  },
+  chunkFileNames: '[name].cjs',
+  minify: MINIFY,
 });
 await bundle.close();
 
+// What is compiled and kept for one build must not be taken for another.
+const build = createHash('sha256')
+  .update(JSON.stringify(output.map(({ fileName, code }) => [fileName, code])))
+  .digest('hex')
+  .slice(0, 16);
+mkdirSync(new URL('dist/chunks/', root), { recursive: true });
+const runtime = output.find(({ fileName }) => fileName === RUNTIME).code;
+for (const { fileName, code } of output) {
+  const whole = HOT.includes(fileName) ? withRuntime(code) : code;
+  writeFileSync(new URL(`dist/chunks/${fileName}`, root), `/*${build}*/${toAscii(whole)}`);
+}
+
+const boot = await rolldown({
+  input: { jit: path('src/main/boot/boot.ts') },
+  platform: 'node',
+  transform: { define: { BUILD: JSON.stringify(build) } },
+});
+const booted = await boot.write({
+  dir: path('dist/'),
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  minify: MINIFY,
+});
+await boot.close();
+
+mkdirSync(new URL('dist/answers/', root));
+for (const [name, text] of await renderAnswers(root))
+  writeFileSync(new URL(`dist/answers/${name}.txt`, root), text);
+
 // Which modules each file is made of: test/main/loads.test.ts reads that. It is not published.
-const made = output.map(({ fileName, moduleIds }) => [
-  fileName,
-  (moduleIds ?? []).map((id) => relative(path('.'), id)),
-]);
+const made = [...output.map((chunk) => ['chunks/', chunk]), ...booted.output.map((chunk) => ['', chunk])].map(
+  ([folder, { fileName, moduleIds }]) => [
+    folder + fileName,
+    (moduleIds ?? []).map((id) => relative(path('.'), id)),
+  ],
+);
 writeFileSync(new URL('dist/modules.json', root), `${JSON.stringify(Object.fromEntries(made), null, 1)}\n`);
+
+function withRuntime(code) {
+  return code.replace(`require("./${RUNTIME}")`, () => `((exports)=>{${runtime}return exports})({})`);
+}
+
+/**
+ * Node keeps a text that has one character beyond Latin in twice the memory, and takes longer to read it. Code where an escape would mean
+ * something else stays as it is.
+ */
+function toAscii(code) {
+  if (/\\[^\0-\x7f]|String\.raw/.test(code)) return code;
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 /**
  * Each file that is loaded costs as much as some 10 KB of code. So what the commands of every day share is put together: what they

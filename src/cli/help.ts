@@ -5,10 +5,17 @@ import { OVERVIEW } from './overview.ts';
 import { placeholderOf } from './parse.ts';
 import { listCalls } from './route.ts';
 import { usageLine } from './usage.ts';
+import { WIDEST } from './width.ts';
 import { bareYargs, declareToYargs } from './yargs-command.ts';
 
-/** Wider lines are hard to read, whatever the terminal. */
-const WIDEST = 100;
+export { WIDEST };
+
+/** Everything that help explains, by the words: jit itself, every noun, and every command by its own name. */
+export function listHelpPaths(): readonly (readonly string[])[] {
+  const { calls, groups } = listCalls();
+  const names = new Set([...groups, ...[...calls.values()].map((entry) => entry.calls[0]!)]);
+  return [[], ...[...names].map((name) => name.split(' '))];
+}
 
 /** The help of a command, of a noun (its verbs), or of everything. `columns` is the width of the terminal. */
 export async function renderHelp(path: readonly string[], columns: number): Promise<string> {

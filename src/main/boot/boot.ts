@@ -1,0 +1,28 @@
+import { answerAtOnce, readAnswer } from './answers.ts';
+import { openCodeCache } from './code-cache.ts';
+import { makeLoader } from './load-chunks.ts';
+
+/** A digest of the code that was built; scripts/build.mjs writes it in. */
+declare const BUILD: string;
+
+/** What the program gets from whoever loaded it; `src/main/jit.ts` takes it. */
+export interface Boot {
+  /** A text that was rendered when jit was built; null where there is none of that name. */
+  readAnswer(name: string): string | null;
+  /** Is told of the exit code before the process ends. */
+  atEnd(exit: number): void;
+}
+
+const dist = `${__dirname}/`;
+
+if (answerAtOnce(process.argv.slice(2), dist)) process.exit(0);
+const cache = openCodeCache(process, BUILD);
+const load = makeLoader(`${dist}chunks/`, BUILD, cache);
+const { start } = load('program.cjs') as { start(boot: Boot): void };
+start({
+  readAnswer: (name) => readAnswer(dist, name),
+  atEnd: (exit) => {
+    // What failed has loaded what explains it: no command of every day should carry that.
+    if (exit === 0) cache?.save();
+  },
+});

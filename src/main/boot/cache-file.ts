@@ -1,0 +1,146 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
+import { isOurs, makeCacheDirectory } from './cache-place.ts';
+
+// A file: magic (8 bytes), sum of all that follows it (4), length of the table (4), the table as JSON, `[[chunk, length], …]`, and
+// the codes, each from a multiple of 8 on, where V8 uses them as they are.
+
+const MAGIC = 'jitcode1';
+const HEAD_BYTES = 16;
+const MOST_BYTES = 32 * 1024 * 1024;
+const OURS_ALONE = 0o600;
+
+/** What no process has written or renewed for so many milliseconds is of a build, or a Node, that is gone. */
+const FORGET_AFTER = 30 * 24 * 60 * 60 * 1000;
+
+export interface CacheFile {
+  readonly codes: ReadonlyMap<string, Uint8Array>;
+  /** Of all codes. */
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly writtenAt: number;
+}
+
+/** Reads a file of compiled code. Null where there is none that is whole and that only this user could have written. */
+export function readCacheFile(file: string, owner: number): CacheFile | null {
+  let descriptor: number | undefined;
+  try {
+    // A pipe would let wait, and a link might lead anywhere.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const found = fstatSync(descriptor);
+    if (!found.isFile() || !isOurs(found, owner) || found.size < HEAD_BYTES || found.size > MOST_BYTES)
+      return null;
+    const bytes = Buffer.allocUnsafeSlow(found.size);
+    if (readSync(descriptor, bytes, 0, found.size, 0) !== found.size) return null;
+    const codes = unpack(bytes);
+    return codes === null ? null : { ...codes, writtenAt: found.mtimeMs };
+  } catch {
+    return null;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function unpack(bytes: Buffer): Pick<CacheFile, 'codes' | 'bytes'> | null {
+  if (bytes.toString('latin1', 0, 8) !== MAGIC || bytes.readUInt32LE(8) !== sumOf(bytes)) return null;
+  const end = HEAD_BYTES + bytes.readUInt32LE(12);
+  const table: [string, number][] = JSON.parse(bytes.toString('latin1', HEAD_BYTES, end));
+  const codes = new Map<string, Uint8Array>();
+  let at = aligned(end);
+  let sum = 0;
+  for (const [chunk, length] of table) {
+    codes.set(chunk, bytes.subarray(at, at + length));
+    at = aligned(at + length);
+    sum += length;
+  }
+  return at === bytes.length ? { codes, bytes: sum } : null;
+}
+
+/** Writes a file of compiled code in one step, so that nobody reads half of it. Throws where that is not possible. */
+export function writeCacheFile(what: {
+  readonly file: string;
+  readonly codes: ReadonlyMap<string, Uint8Array>;
+  readonly directory: string;
+  readonly owner: number;
+  readonly pid: number;
+}): void {
+  if (!makeCacheDirectory(what.directory, what.owner)) return;
+  const draft = `${what.file}.${what.pid}.tmp`;
+  // Of a process that had this number and was killed.
+  rmSync(draft, { force: true });
+  try {
+    const descriptor = openSync(draft, 'wx', OURS_ALONE);
+    try {
+      const bytes = pack(what.codes);
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+      // Else a power failure may leave the new name with nothing behind it.
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(draft, what.file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+  forgetOld(what.directory);
+}
+
+/** Notes that a file is as good as new. */
+export function touchCacheFile(file: string): void {
+  const now = Date.now() / 1000;
+  utimesSync(file, now, now);
+}
+
+function pack(codes: ReadonlyMap<string, Uint8Array>): Buffer {
+  const table = Buffer.from(JSON.stringify([...codes].map(([chunk, { length }]) => [chunk, length])));
+  let end = aligned(HEAD_BYTES + table.length);
+  for (const { length } of codes.values()) end = aligned(end + length);
+  const bytes = Buffer.alloc(end);
+  bytes.write(MAGIC, 'latin1');
+  bytes.writeUInt32LE(table.length, 12);
+  bytes.set(table, HEAD_BYTES);
+  let at = aligned(HEAD_BYTES + table.length);
+  for (const code of codes.values()) {
+    bytes.set(code, at);
+    at = aligned(at + code.length);
+  }
+  bytes.writeUInt32LE(sumOf(bytes), 8);
+  return bytes;
+}
+
+const aligned = (length: number): number => (length + 7) & ~7;
+
+/** How far apart the words are that are summed up, in words of 4 bytes: one in each line of a processor's cache. */
+const STRIDE = 16;
+
+/**
+ * Tells a file that lost a block, or was cut off, from a whole one: V8 does not look at the code that it is given, and would crash.
+ * One word in 64 bytes is enough for that, since disks lose blocks, and it takes a sixteenth of the time.
+ */
+function sumOf(bytes: Buffer): number {
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + 12, (bytes.length - 12) >> 2);
+  let sum = bytes.length | 0;
+  for (let at = 0; at < words.length; at += STRIDE) sum = (Math.imul(sum, 31) + words[at]!) | 0;
+  return sum >>> 0;
+}
+
+function forgetOld(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const file = `${directory}/${name}`;
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found !== undefined && Date.now() - found.mtimeMs > FORGET_AFTER) rmSync(file, { force: true });
+  }
+}
