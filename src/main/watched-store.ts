@@ -18,15 +18,14 @@ export function watchStore(inner: Store): WatchedStore {
       }
     }
   };
-  return {
-    store: {
-      read: (work) => inner.read((view) => use(view, work)),
-      transact: (decide) => inner.transact((view) => use(view, decide)),
-      inspect: (work) => inner.inspect(work && ((view) => use(view, work))),
-      repair: (apply) => inner.repair(apply),
-      sweep: () => inner.sweep(),
-      watch: (onChange) => inner.watch(onChange),
-    },
-    problems: () => [...met.values()],
-  };
+  const over = (inner: Store): Store => ({
+    read: (work) => inner.read((view) => use(view, work)),
+    transact: (decide) => inner.transact((view) => use(view, decide)),
+    inTurn: (work) => inner.inTurn((store) => work(over(store))),
+    inspect: (work) => inner.inspect(work && ((view) => use(view, work))),
+    repair: (apply) => inner.repair(apply),
+    sweep: () => inner.sweep(),
+    watch: (onChange) => inner.watch(onChange),
+  });
+  return { store: over(inner), problems: () => [...met.values()] };
 }

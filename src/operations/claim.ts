@@ -1,6 +1,5 @@
 import { type Brief, briefOf } from '../domain/brief.ts';
 import { alreadyClaimed, claim, lostClaim, type Steal } from '../domain/claim.ts';
-import { claimSettings } from '../domain/claim-settings.ts';
 import { JitError } from '../domain/errors.ts';
 import { staleLease } from '../domain/give-back.ts';
 import { checkEpoch } from '../domain/holder.ts';
@@ -8,19 +7,16 @@ import { actorIs } from '../domain/identity.ts';
 import { type Issue, type IssueHead, ref } from '../domain/issue.ts';
 import { isActive, isOfAnotherClone, type Lease, type Standing } from '../domain/lease.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { Filter, Row } from '../domain/query.ts';
+import type { Row } from '../domain/query.ts';
 import type { Facts } from '../domain/transition.ts';
-import { findCandidates, findHeld, nothingReady } from './candidates.ts';
 import { askAnew, catchUp } from './catch-up.ts';
 import { Draft } from './draft.ts';
-import { expireLeases } from './expire.ts';
 import { checkRevision, knownEpoch } from './fence.ts';
 import { isCommitted, readTtl } from './holding.ts';
 import { endLosses, judgeNow } from './lost-claims.ts';
 import { resolveIssue } from './resolve.ts';
 import { rowOf } from './rows.ts';
-import { NO_FENCE, type Session } from './session.ts';
-import { settleLeases } from './settle-leases.ts';
+import type { Session } from './session.ts';
 import { transact } from './transact.ts';
 
 /** A claim, with all that is needed to start. */
@@ -95,7 +91,7 @@ function heldInAnotherClone(error: unknown): string | null {
 }
 
 /** What is known when a lease is asked for. */
-interface Known {
+export interface Known {
   /** A process that shares its name with others gets what is its own only. */
   readonly exclusive: boolean;
   /** The ttl of leases of which nothing else is said; milliseconds, null: never overdue by time. */
@@ -108,7 +104,7 @@ interface Known {
  * Lease first, then the transaction: a claim that fails gives its lease back, and one that is killed between the
  * two leaves a lease that anybody may take at once.
  */
-async function claimUnderLease(
+export async function claimUnderLease(
   session: Session,
   issue: IssueHead,
   terms: Terms,
@@ -206,91 +202,4 @@ function refuseBy(
     const issue = await draft.resolve(id);
     return refuse(issue, { ...(await draft.facts(issue)), lease });
   });
-}
-
-export interface ClaimNextInput extends Terms {
-  /** Only issues that match; null: all. */
-  readonly filter: Filter | null;
-  /** Return what the actor already holds, before anything new. */
-  readonly resume: boolean;
-}
-
-/** So often one issue is tried that somebody else turns out to have: what looks free may come back, but not for ever. */
-const TRIES = 3;
-
-/**
- * Claims the most important issue that is really ready. A lost race is tried again on the next. What JIT_EPOCH says of an issue
- * counts for what is resumed; new work has a new epoch. Throws NOTHING_READY with counts, or ALL_DONE when no open issue matches.
- */
-export async function claimNext(session: Session, input: ClaimNextInput): Promise<Claimed> {
-  await settleLeases(session);
-  if (input.resume) {
-    const held = await session.store.read(async (view) =>
-      findHeld(await Draft.open(session, view), input.filter ?? ALL, session.fence),
-    );
-    if (held !== null) return claimIssue(session, held.id, input);
-  }
-  const tries = new Map<string, number>();
-  let asked = false;
-  for (;;) {
-    const found = await look(session, input.filter);
-    await endLosses(session, found.lost);
-    if (found.over.length > 0) {
-      const { rows } = await expireLeases(
-        session,
-        found.over.map(({ id }) => id),
-      );
-      if (rows.length > 0) continue;
-    }
-    const candidates = found.ranked.filter(({ id }) => (tries.get(id) ?? 0) < TRIES);
-    if (candidates.length === 0 && found.abroad.length > 0 && !asked) {
-      asked = true;
-      await session.leases.refresh(found.abroad);
-      continue;
-    }
-    if (candidates.length === 0) throw found.none ?? (await sayNothingReady(session, input.filter));
-    for (const candidate of candidates) {
-      tries.set(candidate.id, (tries.get(candidate.id) ?? 0) + 1);
-      const before = found.leases.get(candidate.id) ?? null;
-      const known = { exclusive: true, ttl: found.ttl, before };
-      const tried = await tryClaim({ ...session, fence: NO_FENCE }, candidate, input, known);
-      if (tried !== null && !('refusedBy' in tried)) return tried;
-      // The remote that refused told of all that other clones have: each further try without looking would cost a contact.
-      if (tried !== null && isOfAnotherClone(tried.refusedBy.lease)) break;
-    }
-  }
-}
-
-const ALL: Filter = { op: 'all' };
-
-const look = (session: Session, filter: Filter | null) =>
-  session.store.read(async (view) => {
-    const draft = await Draft.open(session, view);
-    const candidates = await findCandidates(draft, session.actor, filter ?? ALL);
-    const none = candidates.ranked.length > 0 ? null : await nothingReady(draft, session.actor, filter);
-    const leases = new Map<string, Standing | null>();
-    for (const { id } of candidates.ranked) leases.set(id, await draft.lease(id));
-    const { ttl } = claimSettings(await view.config());
-    return { ...candidates, none, leases, ttl };
-  });
-
-const sayNothingReady = (session: Session, filter: Filter | null): Promise<JitError> =>
-  session.store.read(async (view) => nothingReady(await Draft.open(session, view), session.actor, filter));
-
-/** Refusals that mean that somebody else was first, or that the issue has changed since it was looked at. */
-const LOST: readonly string[] = ['ALREADY_CLAIMED', 'BLOCKED', 'INVALID_TRANSITION', 'ISSUE_NOT_FOUND'];
-
-/** Claims an issue; null when it has changed meanwhile. */
-async function tryClaim(
-  session: Session,
-  issue: IssueHead,
-  terms: Terms,
-  known: Known,
-): Promise<Claimed | { readonly refusedBy: Standing } | null> {
-  try {
-    return await claimUnderLease(session, issue, terms, known);
-  } catch (error) {
-    if (error instanceof JitError && LOST.includes(error.code)) return null;
-    throw error;
-  }
 }

@@ -91,6 +91,13 @@ export interface Store {
   /** Throws LOCK_TIMEOUT, DISK_FULL, IO: nothing was acknowledged then. What `decide` throws passes through. */
   transact<T>(decide: (view: View) => Promise<Plan<T>>): Promise<T>;
   /**
+   * Does work of several steps when it is this writer's turn: nobody else who queues commits meanwhile, so that what was read at the
+   * beginning still holds at the end. Only order and fairness come of it: who does not queue may commit all the same, and
+   * transactions are as safe without. `work` gets this store as it is used within the turn; whoever uses another one there
+   * waits for himself. Throws LOCK_TIMEOUT. What `work` throws passes through.
+   */
+  inTurn<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /**
    * Every problem of the stored form (unparsable, misnamed, not canonical, leftovers); the rules' own are the domain's. `use` looks
    * at the same view, as with `read`: what it reads is not read again.
    */

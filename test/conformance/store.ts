@@ -87,8 +87,8 @@ export async function contentOf(store: Store): Promise<unknown> {
   });
 }
 
-/** What every store must do. `name`: the adapter. */
-export function describeStore(name: string, open: OpenStore): void {
+/** What every store must do. `name`: the adapter. `queues`: whether it lets one turn follow the other. */
+export function describeStore(name: string, open: OpenStore, queues = true): void {
   const empty = (): Store => open(clock, GATES);
 
   describe(`${name} reads and writes`, () => {
@@ -296,6 +296,40 @@ export function describeStore(name: string, open: OpenStore): void {
       await Promise.all(labels.map(add));
       expect((await getFrom(store, idOf(1)))?.labels).toEqual(labels);
       expect(await eventsOf(store)).toHaveLength(13);
+    });
+
+    test('what is done in a turn is done, and its result, or what it throws, passes through', async () => {
+      const store = empty();
+      const label = (store: Store, label: string) =>
+        store.transact(async (view) => {
+          const before = (await view.get(idOf(1))) ?? issueWith(1, { labels: [] });
+          return write(view, { ...before, labels: [...before.labels, label] });
+        });
+      const said = await store.inTurn(async (mine) => {
+        await label(mine, 'a');
+        expect((await getFrom(mine, idOf(1)))?.labels).toEqual(['a']);
+        await mine.inTurn((nested) => label(nested, 'b'));
+        await expect(mine.transact(async () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+        return (await getFrom(mine, idOf(1)))?.labels;
+      });
+      expect(said).toEqual(['a', 'b']);
+      await expect(store.inTurn(async () => Promise.reject(new Error('over')))).rejects.toThrow('over');
+      await label(store, 'c');
+      expect((await getFrom(store, idOf(1)))?.labels).toEqual(['a', 'b', 'c']);
+    });
+
+    test.runIf(queues)('what was read in a turn still holds when it is changed there', async () => {
+      const store = empty();
+      await put(store, issueWith(1, { labels: [] }));
+      const add = (label: string): Promise<undefined> =>
+        store.inTurn(async (mine) => {
+          const { labels, ...issue } = (await getFrom(mine, idOf(1)))!;
+          await new Promise((go) => setImmediate(go));
+          return put(mine, { ...issue, labels: [...labels, label] } as Issue);
+        });
+      const labels = Array.from({ length: 12 }, (_, i) => `l${String(i).padStart(2, '0')}`);
+      await Promise.all(labels.map(add));
+      expect((await getFrom(store, idOf(1)))?.labels?.toSorted()).toEqual(labels);
     });
 
     test('what a caller does to its plan afterwards changes nothing', async () => {

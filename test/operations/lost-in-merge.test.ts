@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Issue } from '../../src/domain/issue.ts';
 import { assignIssues, releaseIssues } from '../../src/operations/assign.ts';
-import { claimIssue, claimNext } from '../../src/operations/claim.ts';
+import { claimIssue } from '../../src/operations/claim.ts';
+import { claimNext } from '../../src/operations/claim-next.ts';
 import { claimable } from '../../src/operations/claimable.ts';
 import { commentIssues } from '../../src/operations/comment.ts';
 import { expireLeases } from '../../src/operations/expire.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryLeases } from '../../src/claims/memory/memory-leases.ts';
 import type { Workplace } from '../../src/domain/lease.ts';
-import { claimIssue, claimNext } from '../../src/operations/claim.ts';
+import { claimIssue } from '../../src/operations/claim.ts';
+import { claimNext } from '../../src/operations/claim-next.ts';
 import { completeIssues } from '../../src/operations/complete.ts';
 import { expireLeases } from '../../src/operations/expire.ts';
 import { releaseLeases } from '../../src/operations/release-leases.ts';

@@ -9,7 +9,8 @@ import {
 import { JitError } from '../../src/domain/errors.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import type { Workplace } from '../../src/domain/lease.ts';
-import { claimIssue, claimNext } from '../../src/operations/claim.ts';
+import { claimIssue } from '../../src/operations/claim.ts';
+import { claimNext } from '../../src/operations/claim-next.ts';
 import { releaseHolder, releaseLeases } from '../../src/operations/release-leases.ts';
 import { NO_FENCE } from '../../src/operations/session.ts';
 import { agent, human, inferred } from '../support/actors.ts';

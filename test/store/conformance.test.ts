@@ -26,5 +26,6 @@ describeStore('the files store', filesWith({}));
 describeStore(
   'the files store without a lock, pruning at each commit',
   filesWith({ lock: false, pruneAt: 1 }),
+  false,
 );
 describeSameness('the memory store and the files store', openMemory, filesWith({ pruneAt: 3 }));

@@ -7,13 +7,15 @@
 // It forces collisions: the process stops right before the first link of a lease in each round until somebody else has taken the
 // number, or stands before it as well. One process of so many, in the order in which they start (JIT_TEST_UNLOCKED), does so before every
 // commit, and believes that it is always its turn at the lock. As long as no two have met, it waits for PATIENCE milliseconds, so that
-// no speed of the machine decides whether they do; later for LONGEST.
+// no speed of the machine decides whether they do; later for LONGEST, and so where nobody can come, because all take turns
+// (JIT_TEST_TURNS).
 // With JIT_TEST_PAUSES it stops the process with SIGSTOP in that share of all operations; test/support/race.ts wakes it.
 const fs = require('node:fs');
 
 const {
   JIT_TEST_COUNTS: counts,
   JIT_TEST_UNLOCKED: share,
+  JIT_TEST_TURNS: turns,
   JIT_TEST_GATE: gate,
   JIT_TEST_PAUSES: pauses = '0',
 } = process.env;
@@ -38,7 +40,7 @@ function placeInLine() {
 function awaitRival(number, letter) {
   const place = `${gate}.at-${number.replace(/\W/g, '-').slice(-120)}`;
   appendFileSync(place, 'x');
-  const patience = read(counts).includes(letter) ? LONGEST : PATIENCE;
+  const patience = turns === 'all' || read(counts).includes(letter) ? LONGEST : PATIENCE;
   for (let waited = 0; waited < patience && !existsSync(number) && read(place).length < 2; waited += 2)
     wait(2);
 }

@@ -11,6 +11,8 @@ export interface Racer {
   readonly env?: Readonly<Record<string, string>>;
   /** One in so many of all processes, from the first on, does not queue at the lock; null: all queue. Commits are safe without; the lock only keeps them from colliding. */
   readonly unlocked: number | null;
+  /** Whether all of them work on one store and queue, so that no two of them stand before the same lease. */
+  readonly takeTurns?: boolean;
   /** The share of its operations in which the process is stopped for 50 to 500 ms (SIGSTOP), wherever it is; default 0. */
   readonly pauses?: number;
 }
@@ -37,7 +39,7 @@ export async function race(scratch: Scratch, racers: readonly Racer[], rounds = 
   const gate = join(directory, 'gate');
   const counts = join(directory, 'counts');
   let ended = 0;
-  const running = racers.map(async ({ script, env, unlocked, pauses = 0 }) => {
+  const running = racers.map(async ({ script, env, unlocked, takeTurns = false, pauses = 0 }) => {
     const ran = await scratch.run('sh', ['-e', '-c', script], {
       env: {
         ...env,
@@ -45,6 +47,7 @@ export async function race(scratch: Scratch, racers: readonly Racer[], rounds = 
         JIT_TEST_GATE: gate,
         JIT_TEST_COUNTS: counts,
         JIT_TEST_PAUSES: String(pauses),
+        JIT_TEST_TURNS: takeTurns ? 'all' : 'some',
         ...(unlocked === null ? {} : { JIT_TEST_UNLOCKED: String(unlocked) }),
       },
     });

@@ -15,6 +15,7 @@ export function observe(inner: Store): ObservedStore {
   const store: Store = {
     read: (use) => inner.read(use),
     transact: (decide) => inner.transact(decide),
+    inTurn: (work) => inner.inTurn(work),
     inspect: (use) => inner.inspect(use),
     repair: (apply) => inner.repair(apply),
     sweep: () => inner.sweep(),

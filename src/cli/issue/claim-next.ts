@@ -1,6 +1,7 @@
 import { JitError } from '../../domain/errors.ts';
 import { parseFilter } from '../../domain/filter-syntax.ts';
-import { type Claimed, type ClaimNextInput, claimNext } from '../../operations/claim.ts';
+import type { Claimed } from '../../operations/claim.ts';
+import { type ClaimNextInput, claimNext } from '../../operations/claim-next.ts';
 import type { Session } from '../../operations/session.ts';
 import type { Declaration, Input, Output } from '../command.ts';
 import type { Context } from '../context.ts';

@@ -61,27 +61,45 @@ export function openFilesStore(options: FilesStoreOptions): Store {
     }
     return changes;
   };
-  /** Works on a store that this jit may touch; errors of the system get their names, and problems their reasons. */
-  const work = async <T>(use: () => Promise<T>): Promise<T> => {
+  /** Errors of the system get their names, and problems their reasons. */
+  const named = async <T>(use: () => Promise<T>): Promise<T> => {
     try {
-      return await explained(() => {
-        checkStore(disk, layout);
-        return use();
-      });
+      return await explained(use);
     } catch (error) {
       const committed = error instanceof CommittedError;
       throw describeOsError(committed ? error.cause : error, layout.nameOf, committed);
     }
   };
-  return {
+  /** Works on a store that this jit may touch. */
+  const work = <T>(use: () => Promise<T>): Promise<T> =>
+    named(() => {
+      checkStore(disk, layout);
+      return use();
+    });
+  const store: Store = {
     read: (use) => work(() => readStable(ground, use)),
     transact: (decide) => work(async () => (await loadChanges()).transact(decide)),
+    inTurn: async (use) => {
+      const turn = await work(async () => (await loadChanges()).takeTurn());
+      const within: Store = {
+        ...store,
+        read: (read) => named(() => turn.read(read)),
+        transact: (decide) => named(() => turn.transact(decide)),
+        inTurn: (nested) => nested(within),
+      };
+      try {
+        return await use(within);
+      } finally {
+        turn.end();
+      }
+    },
     inspect: (use) => work(async () => (await loadChanges()).inspect(use)),
     repair: (apply) => work(async () => (await loadChanges()).repair(apply)),
     sweep: () => work(async () => (await loadChanges()).sweep()),
     watch: (onChange) =>
       work(async () => (await import('./watch.ts')).watchStore(disk, layout, journal, onChange)),
   };
+  return store;
 }
 
 function groundOf(options: FilesStoreOptions): StoreGround {

@@ -62,9 +62,12 @@ export class Journal {
   }
 
   /** Whether the position is still the last one. */
-  isAt(position: Position): boolean {
-    const now = this.locate();
-    return now.directory === position.directory && now.number === position.number;
+  isAt({ directory, number }: Position): boolean {
+    if (directory === null) return this.locate().directory === null;
+    // Numbers have no gaps, and a directory is only left after its last number was taken, too.
+    if (this.#disk.stat(this.#path(directory, number + 1)) !== undefined) return false;
+    const last = number === 0 ? `${this.#layout.journal}/${directory}` : this.#path(directory, number);
+    return this.#disk.stat(last) !== undefined;
   }
 
   /** Makes the journal where there is none. Whoever comes second finds it there. */

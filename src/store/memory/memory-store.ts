@@ -38,7 +38,8 @@ interface Content {
 export function createMemoryStore({ clock, initial = {} }: { clock: Clock; initial?: MemoryContent }): Store {
   let content = startWith(initial);
   const watchers = new Set<() => void>();
-  return {
+  let turns: Promise<unknown> = Promise.resolve();
+  const store: Store = {
     read: (use) => use(viewOf(content, clock)),
     transact: (decide) =>
       explained(async () => {
@@ -52,6 +53,12 @@ export function createMemoryStore({ clock, initial = {} }: { clock: Clock; initi
           return plan.result;
         }
       }),
+    inTurn: (work) => {
+      const within: Store = { ...store, inTurn: (nested) => nested(within) };
+      const turn = turns.then(() => work(within));
+      turns = turn.catch(() => {});
+      return turn;
+    },
     inspect: async (use) => {
       await use?.(viewOf(content, clock));
       return [];
@@ -66,6 +73,7 @@ export function createMemoryStore({ clock, initial = {} }: { clock: Clock; initi
       };
     },
   };
+  return store;
 }
 
 function startWith({ issues = [], gates = {}, config = {}, events = [] }: MemoryContent): Content {

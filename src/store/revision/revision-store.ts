@@ -62,6 +62,7 @@ export function openRevisionStore({ name, dir, content, open, whole }: RevisionS
       return inner.read((view) => use(new RevisionView(view, loader)));
     },
     transact: refuse,
+    inTurn: refuse,
     async inspect(use) {
       await loader.need([...content.files.keys()], Number.POSITIVE_INFINITY);
       return inner.inspect(use && ((view) => use(new RevisionView(view, loader))));

@@ -1,0 +1,97 @@
+import type { Store } from '../store.ts';
+import { FilesView } from './files-view.ts';
+import type { Position } from './journal.ts';
+import type { Held } from './lock.ts';
+import { NO_OVERLAY } from './overlay.ts';
+import type { StoreParts } from './parts.ts';
+import { restless, type StoreGround } from './read-stable.ts';
+import { settled } from './settled.ts';
+import { type Drafts, draftPlan, isNothing } from './stage.ts';
+
+/** What is read, and where the journal stood. */
+interface Picture {
+  readonly position: Position;
+  readonly view: FilesView;
+}
+
+/**
+ * The turn of one writer. What it has read serves its next step as well, as long as nobody commits. The lock keeps
+ * others from that only as far as they queue, so each step finds out for itself.
+ */
+export class Turn {
+  readonly #ground: StoreGround;
+  readonly #parts: StoreParts;
+  readonly #durable: boolean;
+  readonly #lock: Held;
+  #seen: Picture | undefined;
+
+  constructor(ground: StoreGround, parts: StoreParts, durable: boolean, lock: Held) {
+    this.#ground = ground;
+    this.#parts = parts;
+    this.#durable = durable;
+    this.#lock = lock;
+  }
+
+  /** As `readStable`, of a store in which nothing is pending. */
+  async read<T>(use: (view: FilesView) => Promise<T>): Promise<T> {
+    const giveUp = this.#patience();
+    for (;;) {
+      const { position, view } = this.#look();
+      const outcome = await settled(use(view));
+      if (this.#ground.journal.isAt(position)) return outcome.take();
+      this.#seen = undefined;
+      giveUp();
+    }
+  }
+
+  async transact<T>(decide: Parameters<Store['transact']>[0]): Promise<T> {
+    const { disk, layout, journal } = this.#ground;
+    let result: unknown;
+    await this.commit(async (view, position) => {
+      const outcome = await settled(decide(view));
+      if (!journal.isAt(position)) return 'again';
+      const plan = outcome.take();
+      result = plan.result;
+      return draftPlan(disk, layout, view, plan);
+    });
+    return result as T;
+  }
+
+  /** Commits what `draft` makes of a view; it is asked again when another commit was first. */
+  async commit(draft: (view: FilesView, position: Position) => Promise<Drafts | 'again'>): Promise<void> {
+    const giveUp = this.#patience();
+    for (;;) {
+      const { position, view } = this.#look();
+      const drafts = await draft(view, position);
+      if (drafts !== 'again') {
+        if (isNothing(drafts)) return;
+        // Whatever comes of it: a file that was changed by hand is no reason for the journal to move on.
+        this.#seen = undefined;
+        if (this.#parts.writer.commit(position, drafts, this.#durable) === 'committed') return;
+      }
+      this.#seen = undefined;
+      giveUp();
+    }
+  }
+
+  end(): void {
+    this.#lock.release();
+  }
+
+  #look(): Picture {
+    const { disk, layout, clock, journal } = this.#ground;
+    if (this.#seen !== undefined && journal.isAt(this.#seen.position)) return this.#seen;
+    const position = this.#parts.writer.settle(this.#durable);
+    this.#seen = { position, view: new FilesView(disk, layout, clock, NO_OVERLAY) };
+    return this.#seen;
+  }
+
+  /** Throws LOCK_TIMEOUT when others have kept committing for too long since it was made. */
+  #patience(): () => void {
+    const { waiting, patience } = this.#ground;
+    const start = waiting.elapsed();
+    return () => {
+      if (waiting.elapsed() - start > patience.total) throw restless(patience.total);
+    };
+  }
+}
