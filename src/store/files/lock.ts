@@ -28,7 +28,10 @@ export interface Held {
 
 const LONGEST_TOKEN = 4096;
 
-/** Looking at the holder costs twenty times what trying the lock does: so many milliseconds, or tries, lie between two looks. */
+/**
+ * Looking who holds it, and who waits, costs twenty times what looking whether it is free does: so many milliseconds, or misses, lie
+ * between two such looks.
+ */
 const LOOK = 10;
 const MISSES = 16;
 
@@ -64,7 +67,7 @@ export async function takeLock(
     if (ahead > 0) await waiting.pause(pauseFor(ahead, waiting));
     let misses = 0;
     for (let looked = Number.NEGATIVE_INFINITY; ; ) {
-      if (attempt(() => disk.link(proposal, layout.lock), 'EEXIST') === null) {
+      if (isFree(disk, layout) && attempt(() => disk.link(proposal, layout.lock), 'EEXIST') === null) {
         return { release: () => tryTo(() => releaseLock(disk, layout, own)) };
       }
       const now = waiting.elapsed();
@@ -77,7 +80,8 @@ export async function takeLock(
           since = now;
         }
         if (seen !== null && (mayReplace(owner, seen) || now - since > patience.stall)) {
-          removeLock(disk, layout, seen, proposal);
+          // Its holder may have released it and ended since it was looked at: then it is another's by now.
+          if (readHolder(disk, layout) === seen) removeLock(disk, layout, seen, proposal);
           holder = null;
           looked = Number.NEGATIVE_INFINITY;
           continue;
@@ -91,6 +95,9 @@ export async function takeLock(
     tryTo(() => disk.unlink(proposal));
   }
 }
+
+// A link that fails costs five times as much as a look, since its error is made and thrown.
+const isFree = (disk: Disk, layout: Layout): boolean => disk.stat(layout.lock) === undefined;
 
 /** How many processes that started before this one wait for the lock, or were killed while they did. */
 function countAhead(disk: Disk, layout: Layout, owner: Owner): number {

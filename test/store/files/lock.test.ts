@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Liveness } from '../../../src/domain/lease.ts';
 import { layoutOf } from '../../../src/store/files/layout.ts';
 import { takeLock } from '../../../src/store/files/lock.ts';
-import { processOwner } from '../../../src/system/process-owner.ts';
+import { type Owner, processOwner } from '../../../src/system/process-owner.ts';
 import { dead, ownerNamed } from '../faults/scene.ts';
 import { SimDisk } from '../faults/sim-disk.ts';
 
@@ -23,7 +24,17 @@ function scene() {
     random: () => 0,
   };
   const take = (name: string) => takeLock(disk, layout, ownerNamed(name), `n${now}`, patience, waiting);
-  return { disk, take, meanwhile, elapsed: () => now };
+  return { disk, take, meanwhile, waiting, elapsed: () => now };
+}
+
+/** Dead the first time, alive ever after. */
+function once(first: () => Liveness): () => Liveness {
+  let asked = false;
+  return () => {
+    if (asked) return 'alive';
+    asked = true;
+    return first();
+  };
 }
 
 test('the lock says whose it is from the first moment, and leaves nothing behind', async () => {
@@ -60,6 +71,30 @@ test.each(['a dead owner', 'a lock that a power cut left empty', 'one left half 
     expect(disk.list(layout.staged)).toEqual([]);
   },
 );
+
+test('a holder that ends right after it has released it costs the next holder nothing', async () => {
+  const { disk, take, meanwhile, waiting } = scene();
+  const held = await take('a');
+  const moved: string[] = [];
+  const rename = disk.rename.bind(disk);
+  disk.rename = (from, to) => {
+    moved.push(from);
+    rename(from, to);
+  };
+  const b: Owner = {
+    token: 'b',
+    liveness: () => {
+      // Between the look at the lock and the look at its owner.
+      held.release();
+      disk.replace(layout.lock, 'c.next');
+      return 'dead';
+    },
+  };
+  meanwhile.push(() => disk.unlink(layout.lock));
+  await takeLock(disk, layout, { ...b, liveness: once(b.liveness) }, 'n', patience, waiting);
+  expect(moved).toEqual([]);
+  expect(disk.text(layout.lock)).toBe('b.n');
+});
 
 test('it is taken from an owner that is stopped, who does not release it for the new one', async () => {
   const { disk, take, elapsed } = scene();
