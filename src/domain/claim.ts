@@ -11,7 +11,7 @@ import {
   reasonOf,
 } from './holder.ts';
 import { type Actor, actorIs } from './identity.ts';
-import { type Issue, type IssueHead, ref } from './issue.ts';
+import { type Issue, type IssueHead, PRIORITIES, ref } from './issue.ts';
 import { isActive, type Lease } from './lease.ts';
 import { deriveState, isRework, type Reason, startReasons } from './readiness.ts';
 import { change, type Facts, name, refuse, type Step, wrongState } from './transition.ts';
@@ -181,24 +181,22 @@ export interface Candidate {
  * The order of dispatch, most important first: assigned to the claimer, then rework, then priority,
  * then how much waits on it, then age (by id).
  */
-export function compareCandidates(actor: Actor): (a: Candidate, b: Candidate) => number {
-  const mine = ({ issue }: Candidate): number =>
-    issue.assignee !== null && actorIs(actor, issue.assignee) ? 0 : 1;
-  const rework = ({ issue }: Candidate): number => (isRework(issue) ? 0 : 1);
-  return (a, b) =>
-    mine(a) - mine(b) ||
-    rework(a) - rework(b) ||
-    PRIORITY_RANK[a.issue.priority] - PRIORITY_RANK[b.issue.priority] ||
+export const compareCandidates =
+  (actor: Actor) =>
+  (a: Candidate, b: Candidate): number =>
+    tierOf(a.issue, actor) - tierOf(b.issue, actor) ||
     b.waiting - a.waiting ||
     (a.issue.id < b.issue.id ? -1 : 1);
-}
 
-const PRIORITY_RANK: Readonly<Record<Issue['priority'], number>> = {
-  critical: 0,
-  high: 1,
-  normal: 2,
-  low: 3,
-};
+/**
+ * The first part of that order, which the issue alone decides: a small number, the lowest for the most important. What waits
+ * on an issue costs more to find out, and only counts within a tier.
+ */
+export function tierOf(issue: IssueHead, actor: Actor): number {
+  const mine = issue.assignee !== null && actorIs(actor, issue.assignee) ? 0 : 1;
+  const rework = isRework(issue) ? 0 : 1;
+  return (mine * 2 + rework) * PRIORITIES.length + PRIORITIES.indexOf(issue.priority);
+}
 
 /**
  * Gives a claimed issue back. With `to`, it is handed over: ready, and assigned to that one.

@@ -1,11 +1,11 @@
-import { type Candidate, claimReasons, compareCandidates } from '../domain/claim.ts';
+import { type Candidate, compareCandidates, tierOf } from '../domain/claim.ts';
 import { JitError } from '../domain/errors.ts';
 import { waitingOn } from '../domain/graph.ts';
 import { claimIsOver, holdsLease, isStale, isTaken } from '../domain/holder.ts';
 import { type Actor, actorIs } from '../domain/identity.ts';
 import { type IssueHead, isHeld, isOpen } from '../domain/issue.ts';
 import { isOfAnotherClone, type Loss } from '../domain/lease.ts';
-import type { Filter, Row } from '../domain/query.ts';
+import { type Filter, matches, type Row } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
 import type { Draft } from './draft.ts';
 import { knownEpoch } from './fence.ts';
@@ -16,9 +16,9 @@ const MOST_WAITING = 1000;
 
 /** What a worker who asks for work could get. */
 export interface Candidates {
-  /** Most important first. */
+  /** Most important first; of what comes after them there may be more. */
   readonly ranked: readonly IssueHead[];
-  /** Ids of issues that are ready here, but for what was last seen of other clones. */
+  /** Ids of issues that are ready here, but for what was last seen of other clones; complete where nothing is ranked. */
   readonly abroad: readonly string[];
   /** Issues that the file says are in progress, but whose claim is over. */
   readonly over: readonly IssueHead[];
@@ -26,32 +26,69 @@ export interface Candidates {
   readonly lost: readonly Loss[];
 }
 
-/** The issues that match and that the actor could claim now. */
-export async function findCandidates(draft: Draft, actor: Actor, filter: Filter): Promise<Candidates> {
+/**
+ * The most important of the issues that match and that the actor could claim now, `but` for some by their ids. Whether somebody has
+ * one elsewhere, and what waits on it, is only looked at as far down the order as there is nothing to claim.
+ */
+export async function findCandidates(
+  draft: Draft,
+  actor: Actor,
+  filter: Filter,
+  but: ReadonlySet<string>,
+): Promise<Candidates> {
   const { rows } = await draft.view.select({ where: { op: 'state', in: ['ready', 'in_progress'] } });
-  const matching = await draft.view.select({
-    where: { op: 'and', of: [{ op: 'state', in: ['ready'] }, filter] },
-  });
-  await draft.lookAtLeases(rows.map(({ issue }) => issue.id));
+  const worked = rows.filter(({ state }) => state === 'in_progress').map(({ issue }) => issue);
+  const { over, lost } = await findOver(draft, worked);
+  const abroad: string[] = [];
+  for (const tier of tiersOf(draft, actor, rows, filter)) {
+    const free: IssueHead[] = [];
+    await draft.lookAtLeases(tier.map(({ id }) => id));
+    for (const issue of tier) {
+      if (draft.hasDamagedLease(issue.id)) continue;
+      const facts = await draft.holderFacts(issue);
+      if (!isTaken(facts)) free.push(issue);
+      else if (isOfAnotherClone(facts.lease!.lease)) abroad.push(issue.id);
+    }
+    const claimable = free.filter(({ id }) => !but.has(id));
+    if (claimable.length > 0) return { ranked: await rank(draft, actor, claimable), abroad, over, lost };
+  }
+  return { ranked: [], abroad, over, lost };
+}
+
+async function findOver(
+  draft: Draft,
+  worked: readonly IssueHead[],
+): Promise<Pick<Candidates, 'over' | 'lost'>> {
+  await draft.lookAtLeases(worked.map(({ id }) => id));
   const over: IssueHead[] = [];
   const lost: Loss[] = [];
-  for (const { issue, state } of rows) {
-    if (state !== 'in_progress' || draft.hasDamagedLease(issue.id)) continue;
-    const facts = await draft.facts(issue);
+  for (const issue of worked) {
+    if (draft.hasDamagedLease(issue.id)) continue;
+    const facts = await draft.holderFacts(issue);
     if (facts.lost !== undefined) lost.push(facts.lost);
     if (isStale(issue, facts)) over.push(issue);
   }
-  const claimable: IssueHead[] = [];
-  const abroad: string[] = [];
-  for (const { issue } of matching.rows) {
-    if (draft.hasDamagedLease(issue.id)) continue;
-    const facts = await draft.facts(issue);
-    if (facts.lease !== null && isTaken(facts) && isOfAnotherClone(facts.lease.lease)) abroad.push(issue.id);
-    if (!isTaken(facts) && claimReasons(issue, facts).length === 0) {
-      claimable.push(issue);
-    }
+  return { over, lost };
+}
+
+/** What the actor may claim as far as the files say, by its tier. What a row says is ready waits for no other issue, and is not on hold. */
+function tiersOf(
+  draft: Draft,
+  actor: Actor,
+  rows: readonly Row[],
+  filter: Filter,
+): readonly (readonly IssueHead[])[] {
+  const tiers = new Map<number, IssueHead[]>();
+  for (const row of rows) {
+    const { issue, state } = row;
+    if (state !== 'ready' || !matches(filter, row, draft.now)) continue;
+    if (issue.assignee !== null && !actorIs(actor, issue.assignee)) continue;
+    if (gateReasons(issue, draft.gates, 'precheck').length > 0) continue;
+    const tier = tierOf(issue, actor);
+    if (!tiers.has(tier)) tiers.set(tier, []);
+    tiers.get(tier)!.push(issue);
   }
-  return { ranked: await rank(draft, actor, claimable), abroad, over, lost };
+  return [...tiers].sort(([a], [b]) => a - b).map(([, issues]) => issues);
 }
 
 async function rank(draft: Draft, actor: Actor, issues: readonly IssueHead[]): Promise<readonly IssueHead[]> {
@@ -75,7 +112,7 @@ export async function findHeld(draft: Draft, filter: Filter, fence: Fence): Prom
   await draft.lookAtLeases(rows.map(({ issue }) => issue.id));
   for (const { issue } of rows) {
     if (draft.hasDamagedLease(issue.id)) continue;
-    const facts = await draft.facts(issue);
+    const facts = await draft.holderFacts(issue);
     const known = knownEpoch(fence, issue.id);
     if (known !== null && known !== facts.lease?.lease.epoch) continue;
     if (holdsLease(facts) && !claimIsOver(issue, facts)) return issue;
@@ -91,7 +128,7 @@ export async function nothingReady(draft: Draft, actor: Actor, filter: Filter | 
   const taken = new Set<string>();
   for (const { issue, state } of open) {
     if (state !== 'ready') continue;
-    if (draft.hasDamagedLease(issue.id) || isTaken(await draft.facts(issue))) taken.add(issue.id);
+    if (draft.hasDamagedLease(issue.id) || isTaken(await draft.holderFacts(issue))) taken.add(issue.id);
   }
   const count = (test: (row: Row) => boolean): number => open.filter(test).length;
   const ready = ({ issue, state }: Row): boolean => state === 'ready' && !taken.has(issue.id);

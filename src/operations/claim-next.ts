@@ -39,7 +39,7 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
   for (;;) {
     const seen = await session.store.inTurn(async (store): Promise<Board | Claimed | 'again'> => {
       const inTurn = { ...session, store };
-      const board = await look(inTurn, input.filter);
+      const board = await look(inTurn, search);
       // A remote may let wait, and nobody else is to wait for it as well.
       return board.local ? claimAmong(inTurn, search, board) : board;
     });
@@ -81,14 +81,13 @@ async function claimAmong(session: Session, search: Search, board: Board): Promi
     );
     if (rows.length > 0) return 'again';
   }
-  const candidates = board.ranked.filter(({ id }) => (tries.get(id) ?? 0) < TRIES);
-  if (candidates.length === 0 && board.abroad.length > 0 && !search.asked) {
+  if (board.ranked.length === 0 && board.abroad.length > 0 && !search.asked) {
     search.asked = true;
     await session.leases.refresh(board.abroad);
     return 'again';
   }
-  if (candidates.length === 0) throw board.none ?? (await sayNothingReady(session, input.filter));
-  for (const candidate of candidates) {
+  if (board.none !== null) throw board.none;
+  for (const candidate of board.ranked) {
     tries.set(candidate.id, (tries.get(candidate.id) ?? 0) + 1);
     const before = board.leases.get(candidate.id) ?? null;
     const known = { exclusive: true, ttl: board.ttl, before };
@@ -102,19 +101,17 @@ async function claimAmong(session: Session, search: Search, board: Board): Promi
 
 const ALL: Filter = { op: 'all' };
 
-const look = (session: Session, filter: Filter | null): Promise<Board> =>
+const look = (session: Session, { input: { filter }, tries }: Search): Promise<Board> =>
   session.store.read(async (view) => {
     const draft = await Draft.open(session, view);
-    const candidates = await findCandidates(draft, session.actor, filter ?? ALL);
+    const tired = new Set([...tries].filter(([, times]) => times >= TRIES).map(([id]) => id));
+    const candidates = await findCandidates(draft, session.actor, filter ?? ALL, tired);
     const none = candidates.ranked.length > 0 ? null : await nothingReady(draft, session.actor, filter);
     const leases = new Map<string, Standing | null>();
     for (const { id } of candidates.ranked) leases.set(id, await draft.lease(id));
     const { ttl, scope } = claimSettings(await view.config());
     return { ...candidates, none, leases, ttl, local: scope === 'repository' };
   });
-
-const sayNothingReady = (session: Session, filter: Filter | null): Promise<JitError> =>
-  session.store.read(async (view) => nothingReady(await Draft.open(session, view), session.actor, filter));
 
 /** Refusals that mean that somebody else was first, or that the issue has changed since it was looked at. */
 const LOST: readonly string[] = ['ALREADY_CLAIMED', 'BLOCKED', 'INVALID_TRANSITION', 'ISSUE_NOT_FOUND'];

@@ -3,6 +3,7 @@ import { settle } from '../domain/complete.ts';
 import { JitError } from '../domain/errors.ts';
 import { diffImages } from '../domain/event.ts';
 import { type Graph, withChanges } from '../domain/graph.ts';
+import type { HolderFacts } from '../domain/holder.ts';
 import {
   type GateRegistry,
   type Issue,
@@ -87,15 +88,19 @@ export class Draft implements Lookup {
 
   /** What a decision about this issue may look at. */
   async facts(issue: IssueHead): Promise<Facts> {
-    const { actor } = this.#session;
     const dependencyOf = await this.dependencies(issue);
     this.#commit ??= { head: this.#session.headCommit() };
     const commit = this.#commit.head;
-    const standing = await this.lease(issue.id);
-    const { here } = this.#session;
-    const judged = await judgeLease(this.#session, this.view, issue, standing);
     const { now, gates } = this;
-    return { actor, here, ...judged, now, gates, dependencyOf, commit, force: this.#force };
+    return { ...(await this.holderFacts(issue)), now, gates, dependencyOf, commit };
+  }
+
+  /** What decides who has this issue: all of the facts for which no other issue is read. */
+  async holderFacts(issue: IssueHead): Promise<HolderFacts> {
+    const { actor, here } = this.#session;
+    const standing = await this.lease(issue.id);
+    const judged = await judgeLease(this.#session, this.view, issue, standing);
+    return { actor, here, ...judged, force: this.#force };
   }
 
   /**

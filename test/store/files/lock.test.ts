@@ -91,7 +91,7 @@ test('a holder that ends right after it has released it costs the next holder no
     },
   };
   meanwhile.push(() => disk.unlink(layout.lock));
-  await takeLock(disk, layout, { ...b, liveness: once(b.liveness) }, 'n', patience, waiting);
+  await takeLock(disk, layout, { ...b, liveness: once(() => b.liveness('a')) }, 'n', patience, waiting);
   expect(moved).toEqual([]);
   expect(disk.text(layout.lock)).toBe('b.n');
 });
