@@ -5,7 +5,8 @@ import { writeCommits } from './fast-import.mjs';
 import { generateStore } from './generate-store.mjs';
 import { mustRun, run } from './processes.mjs';
 
-export const PROGRAM = fileURLToPath(new URL('../../bin/jit', import.meta.url));
+/** What npm installs as `jit`. */
+export const PROGRAM = fileURLToPath(new URL('../../dist/jit.cjs', import.meta.url));
 export const SEED = 20_260_105;
 const STATIC = ['.gitignore', '.gitattributes', 'gates.json', 'config.json', 'index.json', 'issues/.gitkeep'];
 

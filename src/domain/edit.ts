@@ -53,7 +53,7 @@ export function addComment(issue: Issue, id: string, body: string, facts: Facts)
 // What ends a line, or would reach a terminal as a command.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-const LONE_SURROGATE = /\p{Surrogate}/u;
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /** The title without white space around it. Throws USAGE, LIMIT_EXCEEDED. */
 export function checkTitle(text: string): string {

@@ -27,7 +27,7 @@ export interface Identity {
 
 const TYPE = /^[a-z][a-z0-9_-]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-const BAD_IDENTIFIER = /[\s\u0000-\u001f\u007f-\u009f\u2028\u2029\p{Surrogate}]/u;
+const BAD_IDENTIFIER = /[\s\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u;
 
 /**
  * Reads `{type}:{identifier}`, or a bare name, which is taken as `defaultType:NAME`.

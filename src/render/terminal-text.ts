@@ -1,3 +1,5 @@
+import { isPlain } from './json-text.ts';
+
 // Text that somebody stored is shown to people on a terminal. Whatever a terminal would obey (escape
 // sequences), or a reader would not see (bidi overrides, zero-width characters), is spelled out.
 
@@ -5,24 +7,30 @@
 // annotations, and everything that Unicode calls ignorable by default, which holds the bidi controls,
 // the zero-width characters and the tags. Variation selectors 15 and 16 only choose how an emoji looks, and
 // a joiner between two emoji makes one of them, as in a woman at a computer.
-const UNSAFE =
+const findUnsafe = () =>
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufff9-\ufffb]|(?![\ufe0e\ufe0f]|(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d\p{Extended_Pictographic})\p{Default_Ignorable_Code_Point}/gu;
 
 /**
  * A text as one line that is safe to print: what a terminal would obey, or a reader would not see, is
  * spelled out, for example a newline as `\n`, ESC as `\x1b`, a bidi override as `\u{202e}`.
  */
-export const safeLine = (text: string): string => text.replace(UNSAFE, spellOut);
+export const safeLine = (text: string): string =>
+  isVisible(text) ? text : text.replace(findUnsafe(), spellOut);
+
+// Classes of Unicode take half a millisecond to look up: most texts need none.
+const isVisible = (text: string): boolean => !/[^\x20-\x7e]/.test(text);
 
 /**
  * A text of several lines that is safe to print: as `safeLine`, but `\n` stays, `\r\n` counts as one, and
  * a tab becomes four spaces.
  */
 export const safeText = (text: string): string =>
-  text.replaceAll('\r\n', '\n').replace(UNSAFE, (found) => {
-    if (found === '\n') return found;
-    return found === '\t' ? '    ' : spellOut(found);
-  });
+  isPlain(text)
+    ? text
+    : text.replaceAll('\r\n', '\n').replace(findUnsafe(), (found) => {
+        if (found === '\n') return found;
+        return found === '\t' ? '    ' : spellOut(found);
+      });
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -34,11 +42,11 @@ function spellOut(character: string): string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: tells plain ASCII from all else
 const ASCII = /^[\x00-\x7f]*$/;
-const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
+const findEmoji = () => /\p{Emoji_Presentation}|\ufe0f/u;
 // Marks that sit on the character before, joiners, and the vowels and finals of a Hangul syllable.
-const ZERO = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}\u1160-\u11ff]/u;
+const findZero = () => /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}\u1160-\u11ff]/u;
 // East Asian Width W and F, by block (Unicode UAX #11).
-const WIDE =
+const findWide = () =>
   /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
 
 // Made when it is first needed: that alone takes ten milliseconds, half of a whole command.
@@ -60,10 +68,10 @@ export function width(line: string): number {
 }
 
 function graphemeWidth(grapheme: string): number {
-  if (EMOJI.test(grapheme)) return 2;
+  if (findEmoji().test(grapheme)) return 2;
   let columns = 0;
   for (const character of grapheme) {
-    columns += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+    columns += findZero().test(character) ? 0 : findWide().test(character) ? 2 : 1;
   }
   return columns;
 }

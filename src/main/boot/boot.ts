@@ -13,6 +13,7 @@ export interface Boot {
   atEnd(exit: number): void;
 }
 
+/** This is bundled to dist/jit.cjs, the file that is installed as `jit`: one that loads it would cost half a millisecond. */
 const dist = `${__dirname}/`;
 
 if (answerAtOnce(process.argv.slice(2), dist)) process.exit(0);

@@ -14,10 +14,11 @@ import {
 } from 'node:fs';
 import { isOurs, makeCacheDirectory } from './cache-place.ts';
 
-// A file: magic (8 bytes), sum of all that follows it (4), length of the table (4), the table as JSON, `[[chunk, length], …]`, and
-// the codes, each from a multiple of 8 on, where V8 uses them as they are.
+// A file: magic (8 bytes), sum of all that follows it (4), length of the table (4), the table as JSON in ASCII, `[[chunk, length], …]`, and
+// the codes, each from a multiple of 8 on, where V8 uses them as they are. Numbers are as the processor has them.
+// Plain arrays of bytes: to use a Buffer for the first time costs more than to read the file.
 
-const MAGIC = 'jitcode1';
+const MAGIC = [0x6374_696a, 0x3165_646f] as const;
 const HEAD_BYTES = 16;
 const MOST_BYTES = 32 * 1024 * 1024;
 const OURS_ALONE = 0o600;
@@ -42,7 +43,7 @@ export function readCacheFile(file: string, owner: number): CacheFile | null {
     const found = fstatSync(descriptor);
     if (!found.isFile() || !isOurs(found, owner) || found.size < HEAD_BYTES || found.size > MOST_BYTES)
       return null;
-    const bytes = Buffer.allocUnsafeSlow(found.size);
+    const bytes = new Uint8Array(found.size);
     if (readSync(descriptor, bytes, 0, found.size, 0) !== found.size) return null;
     const codes = unpack(bytes);
     return codes === null ? null : { ...codes, writtenAt: found.mtimeMs };
@@ -53,19 +54,20 @@ export function readCacheFile(file: string, owner: number): CacheFile | null {
   }
 }
 
-function unpack(bytes: Buffer): Pick<CacheFile, 'codes' | 'bytes'> | null {
-  if (bytes.toString('latin1', 0, 8) !== MAGIC || bytes.readUInt32LE(8) !== sumOf(bytes)) return null;
-  const end = HEAD_BYTES + bytes.readUInt32LE(12);
-  const table: [string, number][] = JSON.parse(bytes.toString('latin1', HEAD_BYTES, end));
+function unpack(bytes: Uint8Array): Pick<CacheFile, 'codes' | 'bytes'> | null {
+  const [first, second, sum, tableBytes = 0] = new Int32Array(bytes.buffer, 0, HEAD_BYTES >> 2);
+  if (first !== MAGIC[0] || second !== MAGIC[1] || sum !== sumOf(bytes)) return null;
+  const end = HEAD_BYTES + tableBytes;
+  const table: [string, number][] = JSON.parse(String.fromCharCode(...bytes.subarray(HEAD_BYTES, end)));
   const codes = new Map<string, Uint8Array>();
   let at = aligned(end);
-  let sum = 0;
+  let total = 0;
   for (const [chunk, length] of table) {
     codes.set(chunk, bytes.subarray(at, at + length));
     at = aligned(at + length);
-    sum += length;
+    total += length;
   }
-  return at === bytes.length ? { codes, bytes: sum } : null;
+  return at === bytes.length ? { codes, bytes: total } : null;
 }
 
 /** Writes a file of compiled code in one step, so that nobody reads half of it. Throws where that is not possible. */
@@ -104,20 +106,20 @@ export function touchCacheFile(file: string): void {
   utimesSync(file, now, now);
 }
 
-function pack(codes: ReadonlyMap<string, Uint8Array>): Buffer {
+function pack(codes: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const table = Buffer.from(JSON.stringify([...codes].map(([chunk, { length }]) => [chunk, length])));
   let end = aligned(HEAD_BYTES + table.length);
   for (const { length } of codes.values()) end = aligned(end + length);
-  const bytes = Buffer.alloc(end);
-  bytes.write(MAGIC, 'latin1');
-  bytes.writeUInt32LE(table.length, 12);
+  const bytes = new Uint8Array(end);
   bytes.set(table, HEAD_BYTES);
   let at = aligned(HEAD_BYTES + table.length);
   for (const code of codes.values()) {
     bytes.set(code, at);
     at = aligned(at + code.length);
   }
-  bytes.writeUInt32LE(sumOf(bytes), 8);
+  const head = new Int32Array(bytes.buffer, 0, HEAD_BYTES >> 2);
+  head.set([...MAGIC, 0, table.length]);
+  head[2] = sumOf(bytes);
   return bytes;
 }
 
@@ -130,11 +132,12 @@ const STRIDE = 16;
  * Tells a file that lost a block, or was cut off, from a whole one: V8 does not look at the code that it is given, and would crash.
  * One word in 64 bytes is enough for that, since disks lose blocks, and it takes a sixteenth of the time.
  */
-function sumOf(bytes: Buffer): number {
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + 12, (bytes.length - 12) >> 2);
+function sumOf(bytes: Uint8Array): number {
+  // Signed words are small numbers to V8, which then makes no object of each.
+  const words = new Int32Array(bytes.buffer, 12, (bytes.length - 12) >> 2);
   let sum = bytes.length | 0;
   for (let at = 0; at < words.length; at += STRIDE) sum = (Math.imul(sum, 31) + words[at]!) | 0;
-  return sum >>> 0;
+  return sum;
 }
 
 function forgetOld(directory: string): void {

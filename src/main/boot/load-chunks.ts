@@ -2,9 +2,15 @@ import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import type { CodeCache } from './code-cache.ts';
 
-/** Around the code of a chunk, as Node does it with CommonJS. */
-const HEAD = '(function (exports, require, module, __filename, __dirname) {';
-const TAIL = '\n})';
+/** A chunk is a function of what Node gives to CommonJS: so scripts/build.mjs writes it down, since to put that around it here copies all of it. */
+type Chunk = (
+  this: unknown,
+  exports: unknown,
+  require: (name: string) => unknown,
+  module: { readonly exports: unknown },
+  file: string,
+  directory: string,
+) => void;
 
 /**
  * Loads chunks of the program from `directory` (which ends with a slash), each once, and runs them. They are CommonJS that asks for
@@ -28,9 +34,8 @@ export function makeLoader(
     const usable = cache !== null && code.startsWith(mark);
     if (usable && depth === 0) cache.enter(chunk);
     const cachedData = usable ? cache.find(chunk) : undefined;
-    const script = new Script(HEAD + code + TAIL, {
+    const script = new Script(code, {
       filename: file,
-      columnOffset: -HEAD.length,
       ...(cachedData === undefined ? {} : { cachedData }),
     });
     if (usable) cache.keep(chunk, script);
@@ -38,7 +43,8 @@ export function makeLoader(
     loaded.set(chunk, module);
     depth += 1;
     try {
-      script.runInThisContext().call(module.exports, module.exports, requireFrom, module, file, directory);
+      const run: Chunk = script.runInThisContext();
+      run.call(module.exports, module.exports, requireFrom, module, file, directory);
     } catch (error) {
       loaded.delete(chunk);
       throw error;

@@ -45,7 +45,7 @@ function makeMachine(): Machine {
   const home = temporaryDirectory();
   const chunks = `${temporaryDirectory()}/`;
   const put = (name: string, code: string, build = BUILD) =>
-    writeFileSync(chunks + name, `/*${build}*/${code}`);
+    writeFileSync(chunks + name, `/*${build}*/(function(exports,require){${code}\n})`);
   put('program.cjs', 'exports.load = (name) => require(name); exports.answer = () => 42;');
   put('show.cjs', 'const { value } = require("./read.cjs"); exports.value = value;');
   put('list.cjs', 'exports.value = require("./read.cjs").value;');
