@@ -127,38 +127,94 @@ export function equal(a: unknown, b: unknown): boolean {
   );
 }
 
+/** Whether a value stands for a text that was too long for the log. */
+export const isHashed = (value: unknown): value is { $sha256: string; $length: number } =>
+  value !== null &&
+  typeof value === 'object' &&
+  typeof (value as Fields).$sha256 === 'string' &&
+  typeof (value as Fields).$length === 'number';
+
 /**
- * Applies the changes of one event to an image: the inverse of `diffImages`, for which null and absent are
- * the same. A text that the event holds only as a hash cannot be restored: the hash stands for it, and its
- * path is named in `unknown`.
+ * An image that is rebuilt by applying the changes of events: the inverse of `diffImages`, for which null and absent are the same. A
+ * text that an event holds only as a hash cannot be restored: the hash stands for it, and its path is named in `unknown`.
  */
-export function applyChanges(
-  before: Fields | null,
-  id: string,
-  changes: Changes,
-): { readonly image: Fields; readonly unknown: readonly string[] } {
-  const image = new Map<string, unknown>(Object.entries(before ?? { id }));
-  const unknown: string[] = [];
-  for (const [path, [, after]] of Object.entries(changes)) {
-    if (isHashed(after)) unknown.push(path);
-    const taken = elementField(path);
-    const field = taken ?? (path.startsWith('.') ? path.slice(1) : path);
-    if (taken !== null)
-      image.set(field, applyElement(field, image.get(field), path.slice(field.length + 1), after));
-    else if (after === null) image.delete(field);
-    else image.set(field, after);
+export class Rebuilding {
+  readonly #image: Record<string, unknown>;
+  #unknown: readonly string[] = [];
+  #started = false;
+
+  /** `before`: what it starts from, which stays as it is; null: nothing. */
+  constructor(before: Fields | null, id: string) {
+    this.#image = before === null ? { id } : { ...before };
   }
-  // What an issue always has, a tombstone never has.
-  const deleted = image.has('deleted_at');
-  for (const field of NULLABLE) {
-    if (deleted) image.delete(field);
-    else if (!image.has(field)) image.set(field, null);
+
+  /** As it is by now. More changes may change it. */
+  get image(): Fields {
+    return this.#image;
   }
-  return { image: Object.fromEntries(image), unknown };
+
+  /** Paths of texts of which only the hash is known. */
+  get unknown(): readonly string[] {
+    return this.#unknown;
+  }
+
+  apply(changes: Changes): void {
+    if (this.#unknown.length > 0)
+      this.#unknown = this.#unknown.filter((path) => !Object.hasOwn(changes, path));
+    const wasDeleted = this.#has('deleted_at');
+    // What an issue always has, a tombstone never has: looked at where that can have changed.
+    let unsettled = !this.#started || wasDeleted;
+    this.#started = true;
+    for (const path of Object.keys(changes)) {
+      const after = changes[path]![1];
+      if (isHashed(after)) this.#unknown = [...this.#unknown, path];
+      const taken = elementField(path);
+      const field = taken ?? (path.startsWith('.') ? path.slice(1) : path);
+      if (field === 'deleted_at') unsettled = true;
+      if (taken !== null) {
+        const value = this.#has(field) ? this.#image[field] : undefined;
+        this.#set(field, applyElement(field, value, path.slice(field.length + 1), after));
+      } else if (after !== null) this.#set(field, after);
+      else if (NULLABLE.has(field)) this.#image[field] = null;
+      else delete this.#image[field];
+    }
+    if (unsettled) this.#settle();
+  }
+
+  #settle(): void {
+    const deleted = this.#has('deleted_at');
+    for (const field of NULLABLE) {
+      if (deleted) delete this.#image[field];
+      else if (!this.#has(field)) this.#image[field] = null;
+    }
+  }
+
+  #has(field: string): boolean {
+    return Object.hasOwn(this.#image, field);
+  }
+
+  #set(field: string, value: unknown): void {
+    if (field !== '__proto__') this.#image[field] = value;
+    else
+      Object.defineProperty(this.#image, field, {
+        value,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+  }
 }
 
 // Fields of an issue where null is a value; anywhere else null in an event means "absent".
-const NULLABLE = ['hold', 'assignee', 'claim_epoch', 'milestone', 'resolution', 'created_by', 'completed_at'];
+const NULLABLE: ReadonlySet<string> = new Set([
+  'hold',
+  'assignee',
+  'claim_epoch',
+  'milestone',
+  'resolution',
+  'created_by',
+  'completed_at',
+]);
 
 function applyElement(field: string, value: unknown, key: string, after: unknown): unknown {
   if (isHashed(value)) return UNKNOWN;
@@ -172,10 +228,3 @@ function applyElement(field: string, value: unknown, key: string, after: unknown
 
 /** Stands for a text of which only a part is known to have changed: it can be neither restored nor verified. */
 export const UNKNOWN = { $sha256: '', $length: 0 } as const;
-
-/** Whether a value stands for a text that was too long for the log. */
-export const isHashed = (value: unknown): value is { $sha256: string; $length: number } =>
-  value !== null &&
-  typeof value === 'object' &&
-  typeof (value as Fields).$sha256 === 'string' &&
-  typeof (value as Fields).$length === 'number';

@@ -1,4 +1,4 @@
-import { applyChanges, equal, isHashed, UNKNOWN } from './event.ts';
+import { equal, isHashed, Rebuilding, UNKNOWN } from './event.ts';
 import { orderEvents } from './event-order.ts';
 import type { Event, Issue, Tombstone } from './issue.ts';
 
@@ -41,17 +41,18 @@ export function linesByIssue(events: Iterable<Event>): ReadonlyMap<string, reado
 /** Rebuilds one issue. `lines`: its events, of which there is one at least, in the order of the log. */
 export function replayIssue(id: string, lines: readonly Event[]): Replayed {
   const { ordered, gaps } = orderEvents(lines);
-  let image: Readonly<Record<string, unknown>> | null = null;
-  let unknown: readonly string[] = [];
-  for (const event of ordered) {
-    const applied = applyChanges(image, id, event.changes);
-    image = applied.image;
-    unknown = [...unknown.filter((path) => !Object.hasOwn(event.changes, path)), ...applied.unknown];
-  }
+  const rebuilding = new Rebuilding(null, id);
+  for (const { changes } of ordered) rebuilding.apply(changes);
+  const { image, unknown } = rebuilding;
+  const broken = gaps.length === 0 ? gaps : gapsThatStand(ordered, gaps);
+  return { image: image as unknown as Issue | Tombstone, unknown, broken, events: ordered };
+}
+
+/** Those after which nothing says how the issue is. */
+function gapsThatStand(ordered: readonly Event[], gaps: readonly Event[]): readonly Event[] {
   const told = ordered.findLastIndex(({ event }) => event === 'issue.reconciled');
   const after = new Set(ordered.slice(told + 1));
-  const broken = gaps.filter((event) => after.has(event));
-  return { image: image as unknown as Issue | Tombstone, unknown, broken, events: ordered };
+  return gaps.filter((event) => after.has(event));
 }
 
 /** Fields in which an issue differs from what the log rebuilds. `digest`: hex SHA-256 of a text. */
@@ -62,8 +63,11 @@ export function differences(
 ): readonly string[] {
   const stored = issue as unknown as Readonly<Record<string, unknown>>;
   const rebuilt = replayed.image as unknown as Readonly<Record<string, unknown>>;
-  const fields = new Set([...Object.keys(stored), ...Object.keys(rebuilt)]);
-  return [...fields].filter((field) => !same(own(stored, field), own(rebuilt, field), digest));
+  const known = Object.keys(stored).filter((field) => !same(own(stored, field), own(rebuilt, field), digest));
+  const others = Object.keys(rebuilt).filter(
+    (field) => !Object.hasOwn(stored, field) && !same(null, own(rebuilt, field), digest),
+  );
+  return [...known, ...others];
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -74,6 +78,7 @@ const own = (fields: Readonly<Record<string, unknown>>, field: string): unknown 
   Object.hasOwn(fields, field) ? (fields[field] ?? null) : null;
 
 function same(stored: unknown, rebuilt: unknown, digest: (text: string) => string): boolean {
+  if (stored === rebuilt) return true;
   if (isHashed(rebuilt)) {
     const text = typeof stored === 'string' ? stored : JSON.stringify(stored);
     return rebuilt.$sha256 === UNKNOWN.$sha256 || digest(text) === rebuilt.$sha256;

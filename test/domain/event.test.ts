@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { applyChanges, diffImages, equal, isHashed } from '../../src/domain/event.ts';
+import { diffImages, equal, isHashed, Rebuilding } from '../../src/domain/event.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import { arbitraryIssue, arbitraryTombstone } from '../support/arbitrary-issue.ts';
 import { idOf, issueWith } from '../support/issues.ts';
@@ -10,12 +10,11 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const anyImage = fc.oneof({ weight: 5, arbitrary: arbitraryIssue }, arbitraryTombstone);
 const through = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-const apply = (before: object | null, changes: ReturnType<typeof diffImages>) =>
-  applyChanges(
-    before as Readonly<Record<string, unknown>> | null,
-    idOf(0),
-    through(changes) as ReturnType<typeof diffImages>,
-  );
+const apply = (before: object | null, ...all: readonly ReturnType<typeof diffImages>[]) => {
+  const rebuilding = new Rebuilding(before as Readonly<Record<string, unknown>> | null, idOf(0));
+  for (const changes of all) rebuilding.apply(through(changes) as ReturnType<typeof diffImages>);
+  return rebuilding;
+};
 
 describe('an event holds exactly what changed', () => {
   test('its changes, applied to the image before, give the image after', () => {
@@ -27,6 +26,24 @@ describe('an event holds exactly what changed', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('many in a row come to the last image, over deletions and returns', () => {
+    fc.assert(
+      fc.property(fc.array(anyImage, { minLength: 1, maxLength: 6 }), (images) => {
+        const changes = images.map((image, at) => diffImages(images[at - 1] ?? null, image));
+        expect(equal(apply(null, ...changes).image, images.at(-1))).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('of a text whose hash was told, and then the text, nothing is unknown', () => {
+    const hash = { $sha256: 'x', $length: 9 };
+    const [hashed, told] = [{ description: [null, hash] }, { description: [hash, 'd'] }];
+    expect(apply(null, hashed as never).unknown).toEqual(['description']);
+    expect(apply(null, hashed as never, told as never).unknown).toEqual([]);
+    expect(apply(null, hashed as never, { title: [null, 't'] }).unknown).toEqual(['description']);
   });
 
   test('an image differs from itself in nothing, and a changed one in something', () => {

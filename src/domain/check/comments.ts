@@ -89,7 +89,9 @@ export function describeLost(lost: readonly LostComment[]): string {
 function toldComments({ events }: Replayed): ReadonlyMap<string, LostComment> {
   const told = new Map<string, LostComment>();
   for (const { by, ts, changes } of events) {
-    for (const [path, [, after]] of Object.entries(changes)) {
+    for (const path of Object.keys(changes)) {
+      if (!path.startsWith('comments')) continue;
+      const after = changes[path]![1];
       // Told whole: what was before no longer counts, and of a hash nobody knows what is in it.
       if (path === 'comments') {
         told.clear();

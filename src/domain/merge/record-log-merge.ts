@@ -1,5 +1,5 @@
 import { isTombstone } from '../canonical-json.ts';
-import { applyChanges, type Changes, diffImages, UNKNOWN } from '../event.ts';
+import { type Changes, diffImages, Rebuilding, UNKNOWN } from '../event.ts';
 import { checkIssue } from '../generated/checks/issue.js';
 import { checkTombstone } from '../generated/checks/tombstone.js';
 import type { Event, Issue, Tombstone } from '../issue.ts';
@@ -101,8 +101,9 @@ function changesToTell(
   unknown: readonly string[],
 ): Changes {
   const said = Object.fromEntries(told.flatMap(({ changes }) => Object.entries(changes)));
-  const { image } = applyChanges(replayed as unknown as Readonly<Record<string, unknown>>, result.id, said);
-  const all = { ...said, ...diffImages(image as unknown as Issue | Tombstone, result) };
+  const rebuilding = new Rebuilding(replayed as unknown as Readonly<Record<string, unknown>>, result.id);
+  rebuilding.apply(said);
+  const all = { ...said, ...diffImages(rebuilding.image as unknown as Issue | Tombstone, result) };
   const known = Object.entries(all).filter(([path]) => !unknown.some((one) => isWithin(path, one)));
   return Object.fromEntries(
     known.map(([path, [before, after]]) => {

@@ -5,7 +5,7 @@ import type { Line } from './events-log.ts';
 const NEWLINE = 0x0a;
 const CHUNK = 1024 * 1024;
 /** Lines that are so near to each other are read in one go, with what is between them. Bytes. */
-const NEAR = 64 * 1024;
+const NEAR = 4 * 1024;
 
 /** As every line begins that jit wrote. What is no event although it begins so is found when it is read. */
 const START =
@@ -49,52 +49,66 @@ export class LogLines {
    * jit writes it.
    */
   find(size: number, meet: (place: number, start: LineStart | null) => void): void {
-    let rest: Buffer = Buffer.alloc(0);
+    let bytes = Buffer.allocUnsafe(Math.min(CHUNK, size));
+    // The start of a line whose end is yet to come.
+    let kept = 0;
     for (let position = 0; position < size; ) {
-      const read = readRange(this.#disk, this.#fd, position, Math.min(CHUNK, size - position));
-      if (read.length === 0) break;
-      const base = position - rest.length;
-      position += read.length;
-      const chunk = rest.length === 0 ? read : Buffer.concat([rest, read]);
+      if (kept === bytes.length) bytes = Buffer.concat([bytes], 2 * kept);
+      const count = this.#disk.read(
+        this.#fd,
+        bytes.subarray(kept, kept + Math.min(size - position, bytes.length - kept)),
+        position,
+      );
+      if (count === 0) break;
+      const base = position - kept;
+      position += count;
+      const filled = kept + count;
       let start = 0;
-      for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      for (
+        let end = bytes.indexOf(NEWLINE, kept);
+        end !== -1 && end < filled;
+        end = bytes.indexOf(NEWLINE, start)
+      ) {
         this.#offsets.push(base + end + 1);
-        meet(this.count - 1, readStart(chunk, start, end));
+        meet(this.count - 1, readStart(bytes, start, end));
         start = end + 1;
       }
-      rest = chunk.subarray(start);
+      bytes.copyWithin(0, start, filled);
+      kept = filled - start;
     }
-    if (rest.length === 0) return;
+    if (kept === 0) return;
     this.#torn = true;
-    this.#offsets.push(this.#offsets.at(-1)! + rest.length);
-    meet(this.count - 1, readStart(rest, 0, rest.length));
+    this.#offsets.push(this.#offsets.at(-1)! + kept);
+    meet(this.count - 1, readStart(bytes, 0, kept));
   }
 
-  /** Reads lines, in the order in which they are named; `places` may be in any. */
-  read(places: readonly number[]): readonly Line[] {
-    const texts = new Map<number, string>();
-    const sorted = [...places].sort((a, b) => a - b);
-    for (let from = 0; from < sorted.length; ) {
-      let to = from;
-      while (to + 1 < sorted.length && this.#areNear(sorted[to]!, sorted[to + 1]!)) to += 1;
-      const start = this.#offsets[sorted[from]!]!;
-      const bytes = readRange(this.#disk, this.#fd, start, this.#offsets[sorted[to]! + 1]! - start);
-      for (; from <= to; from += 1) {
-        const place = sorted[from]!;
-        const end = this.#offsets[place + 1]! - (this.#isEnded(place) ? 1 : 0);
-        texts.set(place, bytes.toString('utf8', this.#offsets[place]! - start, end - start));
-      }
+  /** Reads lines, and cuts each out when it is asked for, in the order in which they are named; `places` may be in any. */
+  *read(places: readonly number[]): Iterable<Line> {
+    const ranges = this.#readRanges([...places].sort((a, b) => a - b));
+    for (const place of places) {
+      const { bytes, from } = ranges.get(place)!;
+      const ended = !this.#torn || place < this.count - 1;
+      const [start, end] = [this.#offsets[place]! - from, this.#offsets[place + 1]! - from];
+      yield { text: bytes.toString('utf8', start, ended ? end - 1 : end), number: place + 1, ended };
     }
-    return places.map((place) => ({
-      text: texts.get(place)!,
-      number: place + 1,
-      ended: this.#isEnded(place),
-    }));
+  }
+
+  /** The bytes of lines, with those of what lies between such as are near each other. */
+  #readRanges(
+    sorted: readonly number[],
+  ): ReadonlyMap<number, { readonly from: number; readonly bytes: Buffer }> {
+    const ranges = new Map<number, { readonly from: number; readonly bytes: Buffer }>();
+    for (let first = 0; first < sorted.length; ) {
+      let last = first;
+      while (last + 1 < sorted.length && this.#areNear(sorted[last]!, sorted[last + 1]!)) last += 1;
+      const from = this.#offsets[sorted[first]!]!;
+      const bytes = readRange(this.#disk, this.#fd, from, this.#offsets[sorted[last]! + 1]! - from);
+      for (; first <= last; first += 1) ranges.set(sorted[first]!, { from, bytes });
+    }
+    return ranges;
   }
 
   #areNear = (one: number, next: number): boolean => this.#offsets[next]! - this.#offsets[one + 1]! <= NEAR;
-
-  #isEnded = (place: number): boolean => !this.#torn || place < this.count - 1;
 }
 
 function readStart(bytes: Buffer, from: number, to: number): LineStart | null {

@@ -7,7 +7,7 @@ import { LogLines } from './log-lines.ts';
 import { type LogPart, type PassLine, pendingEvents, readEventLine } from './read-events.ts';
 
 /** So many bytes of lines are read at a time. */
-const BATCH = 1024 * 1024;
+const BATCH = 256 * 1024;
 
 /**
  * The events of a part of the log, issue by issue. It goes through the log twice: to find which lines are whose, and to read them, some

@@ -1,5 +1,5 @@
 import { isTombstone } from '../../../src/domain/canonical-json.ts';
-import { applyChanges, diffImages, equal } from '../../../src/domain/event.ts';
+import { diffImages, equal, Rebuilding } from '../../../src/domain/event.ts';
 import { validateEvent, validateIssue, validateTombstone } from '../../../src/domain/generated/validators.js';
 import type { Comment, Issue } from '../../../src/domain/issue.ts';
 import { diffLines } from '../../../src/domain/merge/diff-lines.ts';
@@ -104,11 +104,9 @@ function untold(
     ...[ours, theirs].map((side) => diffImages(base ?? null, side)),
     ...events.filter(({ event }) => event === 'issue.merged').map((event) => event.changes),
   ];
-  const image = changes.reduce<Readonly<Record<string, unknown>> | null>(
-    (before, change) => applyChanges(before, merged.id, change).image,
-    (base ?? null) as Readonly<Record<string, unknown>> | null,
-  );
-  const differing = Object.keys(diffImages(image as unknown as Issue, merged));
+  const rebuilding = new Rebuilding((base ?? null) as Readonly<Record<string, unknown>> | null, merged.id);
+  for (const change of changes) rebuilding.apply(change);
+  const differing = Object.keys(diffImages(rebuilding.image as unknown as Issue, merged));
   return differing.filter((path) => path !== 'updated_at' || events.length > 0);
 }
 

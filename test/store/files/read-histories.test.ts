@@ -55,7 +55,7 @@ const eventOf = (id: string | null, eid: number, title = 'x'): Event =>
 const line = fc
   .record({
     id: fc.option(fc.nat({ max: 4 }).map(idOf), { freq: 5 }),
-    eid: fc.nat({ max: 30 }),
+    eid: fc.nat({ max: 15 }),
     title: fc.constantFrom('x', 'ü', '€ and \u{1f600}', 'y'.repeat(300)),
   })
   .map(({ id, eid, title }) => formatEvent(eventOf(id, eid, title)));
@@ -91,8 +91,8 @@ test('histories say what the events say, whatever the log looks like', async () 
     }),
     { numRuns: 150 },
   );
-  expect(problems).toBeGreaterThan(100);
-  expect(repeated).toBeGreaterThan(100);
+  expect(problems).toBeGreaterThan(50);
+  expect(repeated).toBeGreaterThan(50);
 });
 
 test('lines that lie far apart, and lines longer than what is read at once, are found', async () => {
