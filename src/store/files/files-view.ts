@@ -11,6 +11,8 @@ import type { Fingerprint } from './entry.ts';
 import { findLogEnd } from './events-log.ts';
 import { issueName, type Layout } from './layout.ts';
 import type { Overlay } from './overlay.ts';
+import type { ParsedFile } from './parse-issue.ts';
+import type { PassingReader } from './passing-reader.ts';
 import type { LogPart, PassLine } from './read-events.ts';
 import { issueOf, type Listing, listIssues, type ReadFile, readIssueFile } from './read-issues.ts';
 import { type ReadDocument, readConfig, readGates } from './store-files.ts';
@@ -80,8 +82,10 @@ export class FilesView implements View {
   }
 
   async *images(): AsyncIterable<Issue | Tombstone> {
+    const { PassingReader } = await import('./passing-reader.ts');
+    const reader = new PassingReader(this.#disk, this.#layout);
     for (const id of await this.ids()) {
-      const { stored } = this.#files.get(id) ?? this.#readPassing(id);
+      const { stored } = this.#files.get(id) ?? this.#readPassing(id, reader);
       if (stored !== undefined) yield stored;
     }
     this.#readAll = true;
@@ -107,8 +111,10 @@ export class FilesView implements View {
   }
 
   /** Reads a file of which nothing is kept but what is wrong with it. */
-  #readPassing(id: string): ReadFile {
-    const file = this.#overlay.files.get(issueName(id)) ?? readIssueFile(this.#disk, this.#layout, id);
+  #readPassing(id: string, reader: PassingReader): ParsedFile {
+    const file =
+      this.#overlay.files.get(issueName(id)) ??
+      (this.#listing!.odd.has(id) ? readIssueFile(this.#disk, this.#layout, id) : reader.read(id));
     if (file.problems.length > 0) this.#passed.set(id, file.problems);
     return file;
   }

@@ -25,6 +25,8 @@ export interface ReadFile {
 export interface Listing {
   /** Ids by file name, in ULID order; whether they can be read is not known yet. */
   readonly ids: readonly string[];
+  /** Those of them that are no regular files. */
+  readonly odd: ReadonlySet<string>;
   /** Everything else. */
   readonly problems: readonly Problem[];
 }
@@ -32,13 +34,16 @@ export interface Listing {
 /** Lists `issues/` without opening anything. */
 export function listIssues(disk: Disk, layout: Layout): Listing {
   const ids: string[] = [];
+  const odd = new Set<string>();
   const problems: Problem[] = [];
   for (const { name, kind } of disk.list(layout.issues)) {
     const id = idOfFile(name);
-    if (id !== null) ids.push(id);
-    else if (name !== KEEP) problems.push(strayFile(layout.nameOf(`${layout.issues}/${name}`), kind));
+    if (id !== null) {
+      ids.push(id);
+      if (kind !== 'file') odd.add(id);
+    } else if (name !== KEEP) problems.push(strayFile(layout.nameOf(`${layout.issues}/${name}`), kind));
   }
-  return { ids: ids.sort(), problems };
+  return { ids: ids.sort(), odd, problems };
 }
 
 const strayFile = (file: string, kind: Kind): Problem => ({
