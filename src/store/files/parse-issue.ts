@@ -56,11 +56,7 @@ export function parseIssueFile(bytes: Buffer, file: string, id: string): ParsedF
     problems.push(at({ severity: 'error', code: 'wrong-name', message, path: '/id', fix: null }));
   }
   if (problems.some(({ severity }) => severity === 'error')) return refused(problems);
-  if (
-    parsed.plain &&
-    (isTombstone(stored) ? isOrderedTombstone(stored) : isOrderedIssue(stored)) &&
-    text.endsWith('\n')
-  )
+  if (parsed.indented && (isTombstone(stored) ? isOrderedTombstone(stored) : isOrderedIssue(stored)))
     return { stored, problems, mended: null };
   const canonical = isTombstone(stored) ? formatTombstone(stored) : formatIssue(stored);
   if (canonical === text) return { stored, problems, mended: null };

@@ -21,8 +21,8 @@ export interface ParsedText {
   /** undefined where a problem is an error. */
   readonly value: unknown;
   readonly problems: readonly TextProblem[];
-  /** It is to the byte what JSON.stringify makes of the value: on one line, or with two spaces and a newline at the end. */
-  readonly plain: boolean;
+  /** It is to the byte what JSON.stringify makes of the value with two spaces, and a newline at the end. */
+  readonly indented: boolean;
 }
 
 /**
@@ -30,44 +30,67 @@ export interface ParsedText {
  * carriage returns.
  */
 export function parseText(text: string, fix: string | null): ParsedText {
-  const value = readPlain(text);
+  const indented = text.charCodeAt(1) === 0x0a;
+  const value = indented ? readIndented(text) : readLine(text);
   return value === undefined
-    ? { ...readAnything(text, fix), plain: false }
-    : { value, problems: [], plain: true };
+    ? { ...readAnything(text, fix), indented: false }
+    : { value, problems: [], indented };
+}
+
+// The usual texts are those that jit wrote, and it is cheap to see that nothing is wrong with them.
+
+/**
+ * The value of a text that is written just as JSON.stringify writes it with two spaces: it has no key twice, no number that does
+ * not survive, no mark and no carriage return. undefined: it has to be looked through.
+ */
+function readIndented(text: string): unknown {
+  const value = parsePlainly(text);
+  if (value === undefined || !Number.isFinite(countKeys(value, DEEPEST_NESTING))) return undefined;
+  return `${JSON.stringify(value, null, 2)}\n` === text ? value : undefined;
 }
 
 /**
- * The value of a text that is written just as JSON.stringify writes it: the usual case, and the cheap one. Such a text has no
- * key twice, no number that does not survive, no mark and no carriage return. undefined: it has to be looked through.
+ * The value of a text on one line in which no colon stands apart from its key. Then there are as many keys as there are quotes
+ * with a colon behind, or fewer, where a string holds such; if the value has as many, none is there twice. undefined: it has to be
+ * looked through.
  */
-function readPlain(text: string): unknown {
-  let value: unknown;
+function readLine(text: string): unknown {
+  if (/[\t\r\n]/.test(text) || text.includes('" ')) return undefined;
+  const value = parsePlainly(text);
+  if (value === undefined) return undefined;
+  let colons = 0;
+  for (let at = text.indexOf('":'); at !== -1; at = text.indexOf('":', at + 2)) colons += 1;
+  return countKeys(value, DEEPEST_NESTING) === colons ? value : undefined;
+}
+
+function parsePlainly(text: string): unknown {
+  // So only half of a character is written.
+  if (text.includes('\\ud')) return undefined;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-  // Only half of a character is written in this way.
-  if (text.includes('\\ud') || isDeeperThan(value, DEEPEST_NESTING)) return undefined;
-  const indented = text.charCodeAt(1) === 0x0a;
-  const written = indented ? `${JSON.stringify(value, null, 2)}\n` : JSON.stringify(value);
-  return written === text ? value : undefined;
 }
 
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  if (levels === 0) return true;
+/** How many keys there are in a value; infinite where it is nested deeper, or a number in it is no safe integer. */
+function countKeys(value: unknown, levels: number): number {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 0 : Number.POSITIVE_INFINITY;
+  if (value === null || typeof value !== 'object') return 0;
+  if (levels === 0) return Number.POSITIVE_INFINITY;
+  let keys = 0;
   if (Array.isArray(value)) {
-    for (const item of value) if (isDeeperThan(item, levels - 1)) return true;
-    return false;
+    for (const item of value) if (typeof item !== 'string') keys += countKeys(item, levels - 1);
+    return keys;
   }
   for (const key in value) {
-    if (isDeeperThan((value as Readonly<Record<string, unknown>>)[key], levels - 1)) return true;
+    const item = (value as Readonly<Record<string, unknown>>)[key];
+    keys += typeof item === 'string' ? 1 : 1 + countKeys(item, levels - 1);
   }
-  return false;
+  return keys;
 }
 
-function readAnything(text: string, fix: string | null): Omit<ParsedText, 'plain'> {
+function readAnything(text: string, fix: string | null): Omit<ParsedText, 'indented'> {
   const problems: TextProblem[] = [];
   let body = text;
   if (body.startsWith('\ufeff')) {
