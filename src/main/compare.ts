@@ -1,6 +1,7 @@
 import type { RevisionRange } from '../domain/git-names.ts';
 import { isUlid } from '../domain/ids.ts';
 import { addedEvents } from '../domain/review/added-events.ts';
+import { findIndex } from '../git/index-file.ts';
 import {
   answerOf,
   findCommit,
@@ -13,8 +14,8 @@ import {
 import { isShallow } from '../git/repository.ts';
 import type { BoardAt, Comparison, Revisions } from '../operations/revisions.ts';
 import type { Store } from '../store/store.ts';
-import { openTree, readEventsAt, readVersions, standingClock, type Tracked } from './revisions.ts';
-import { findIndex } from './staged.ts';
+import { openTree, readEventsAt, readVersions, standingClock } from './revisions.ts';
+import type { Tracked } from './tracked.ts';
 
 export interface RevisionsOptions {
   readonly tracked: Tracked;

@@ -117,7 +117,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     return { place: found ?? storeOf(repository!.topLevel), repository };
   });
   const findBoard = async () => {
-    const { findTracked } = await import('./revisions.ts');
+    const { findTracked } = await import('./tracked.ts');
     const found = tracked();
     return findTracked(found.place, found.repository);
   };
@@ -174,7 +174,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
       return openMerging(host, place());
     },
     mergeFacts: async () => {
-      const { openFacts } = await import('./open-merging.ts');
+      const { openFacts } = await import('./open-facts.ts');
       return openFacts(host, place());
     },
     remotes: async () => {

@@ -12,7 +12,7 @@ import { readGitSettings, readSettingsIn } from '../git/setup/read-settings.ts';
 import type { GitWorkshop, HooksPlace } from '../operations/git-workshop.ts';
 import type { Host } from './host.ts';
 import { once } from './once.ts';
-import { findTracked, type Tracked } from './revisions.ts';
+import { findTracked, type Tracked } from './tracked.ts';
 
 /** The keys that a setup is concerned with, as git compares them: in lower case. */
 const KEYS = '^(merge\\.jit|diff\\.jit)\\.|^core\\.hookspath$';

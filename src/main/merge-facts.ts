@@ -6,15 +6,16 @@ import { listUnmerged } from '../git/unmerged.ts';
 import type { DroppedMerge, MergeFacts, UnmergedName } from '../operations/merging.ts';
 import { findDroppedIssues } from './dropped-issues.ts';
 import { idOfName, LOG, loadContents, type MergeRoom, readPresent } from './merging.ts';
+import { headKey } from './settled-merges.ts';
 
 /** How many merges before HEAD are looked at, and how many commits are read to find where their sides parted. */
 const MOST = { merges: 100, commits: 10_000 };
 
-/** What git says of the merges of a store. */
-export function openMergeFacts(room: MergeRoom): MergeFacts {
+/** What git says of the merges of a store. `settle` is told the key of a HEAD before which no merge has to be looked into. */
+export function openMergeFacts(room: MergeRoom, settle: (key: string) => void): MergeFacts {
   return {
     unmerged: () => unmergedNames(room),
-    dropped: (suspects) => findDropped(room, suspects),
+    dropped: (suspects) => findDropped(room, suspects, settle),
   };
 }
 
@@ -31,15 +32,23 @@ interface Merge {
   readonly parents: readonly string[];
 }
 
-async function findDropped(room: MergeRoom, suspects: readonly string[]): Promise<readonly DroppedMerge[]> {
+async function findDropped(
+  room: MergeRoom,
+  suspects: readonly string[],
+  settle: (key: string) => void,
+): Promise<readonly DroppedMerge[]> {
   const { repository } = room.tracked;
+  const key = headKey(room.tracked);
   if ((await findCommit(repository, 'HEAD')) === null) return [];
   const ancestry = await readAncestry(repository, MOST.commits);
   const merges = [...ancestry]
     .filter(([, parents]) => parents.length > 1)
     .slice(0, MOST.merges)
     .map(([commit, parents]): Merge => ({ commit, parents }));
-  const sides = await findDroppedSides(room, merges, ancestry);
+  const moved = await findMovedSides(room, merges, ancestry);
+  // HEAD may have been moved meanwhile.
+  if (moved.length === 0 && key !== null && headKey(room.tracked) === key) settle(key);
+  const sides = await readDropped(room, moved);
   const files = await findDroppedIssues(room, merges, { ancestry, suspects });
   const found: DroppedMerge[] = [];
   for (const { commit } of merges) {
@@ -74,11 +83,11 @@ interface DroppedSide {
  * Compares names of objects first: only a merge that has the log of one parent, while that of another had moved on, is looked
  * into; and HEAD, where it is a merge of two logs that had moved on.
  */
-async function findDroppedSides(
+async function findMovedSides(
   room: MergeRoom,
   merges: readonly Merge[],
   ancestry: Ancestry,
-): Promise<readonly DroppedSide[]> {
+): Promise<readonly MovedSide[]> {
   const { repository, directory } = room.tracked;
   const path = pathBelow(directory, LOG);
   const logs = await readOids(
@@ -99,10 +108,20 @@ async function findDroppedSides(
     doubtful.flatMap(({ parted }) => parted),
     path,
   );
-  const moved = doubtful.filter(({ parent, parted }) =>
-    parted.every((commit) => bases.get(commit) !== logs.get(parent)),
-  );
-  return readDropped(room, moved, logs, bases);
+  return doubtful
+    .filter(({ parent, parted }) => parted.every((commit) => bases.get(commit) !== logs.get(parent)))
+    .map(({ commit, parent, parted }) => ({
+      commit,
+      log: logs.get(parent),
+      bases: parted.map((each) => bases.get(each)),
+    }));
+}
+
+/** The logs of a parent of a merge, and of where it parted from the others, as the objects that hold them. */
+interface MovedSide {
+  readonly commit: string;
+  readonly log: string | undefined;
+  readonly bases: readonly (string | undefined)[];
 }
 
 /** A parent of a merge whose log the merge has not, and where it parted from the others. */
@@ -136,24 +155,19 @@ async function readOids(repository: Repository, commits: readonly string[], path
   return new Map(asked.map((commit, at) => [commit, /^([0-9a-f]{40,64}) blob$/.exec(lines[at] ?? '')?.[1]]));
 }
 
-async function readDropped(
-  room: MergeRoom,
-  sides: readonly DoubtfulSide[],
-  logs: Oids,
-  bases: Oids,
-): Promise<readonly DroppedSide[]> {
+async function readDropped(room: MergeRoom, sides: readonly MovedSide[]): Promise<readonly DroppedSide[]> {
+  if (sides.length === 0) return [];
   const now = readPresent(room, LOG);
   if (!Buffer.isBuffer(now)) return [];
   const textNow = now.toString('utf8');
   const told = new Set<string>();
   const found: DroppedSide[] = [];
-  for (const { commit, parent, parted } of sides) {
-    const oids = [logs.get(parent), ...parted.map((each) => bases.get(each))];
+  for (const { commit, log, bases } of sides) {
     // One at a time: each may be as large as the log.
-    const contents = await loadContents(room, oids);
+    const contents = await loadContents(room, [log, ...bases]);
     const textOf = (oid: string | undefined): string => contents.get(oid ?? '')?.toString('utf8') ?? '';
-    const common = parted.map((each) => textOf(bases.get(each)));
-    let missing: readonly LoggedEvent[] = missingEvents(common[0] ?? '', textOf(logs.get(parent)), textNow);
+    const common = bases.map(textOf);
+    let missing: readonly LoggedEvent[] = missingEvents(common[0] ?? '', textOf(log), textNow);
     for (const base of common.slice(1)) {
       const known = new Set(missingEvents('', base, '').map(({ eid }) => eid));
       missing = missing.filter(({ eid }) => !known.has(eid));

@@ -7,11 +7,11 @@ import { hasConflictMarkers, splitConflict } from '../domain/merge/conflict-mark
 import type { Digest } from '../domain/merge/derive-id.ts';
 import type { LeftPath, MergedPath } from '../domain/merge/report.ts';
 import { readBlobs } from '../git/blobs.ts';
+import { findIndex } from '../git/index-file.ts';
 import { listIndex, pathBelow, type Tree } from '../git/objects.ts';
 import { type FileToWrite, writeFiles } from '../git/write-files.ts';
 import { type MergedFile, mergeFile, type Versions } from '../store/files/merge-file.ts';
-import type { Tracked } from './revisions.ts';
-import { findIndex } from './staged.ts';
+import type { Tracked } from './tracked.ts';
 
 /** What the merges of a store work with. */
 export interface MergeRoom {

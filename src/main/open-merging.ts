@@ -1,14 +1,12 @@
 import type { Place } from '../cli/context.ts';
 import { JitError } from '../domain/errors.ts';
 import { explained } from '../domain/violations.ts';
-import { findRepository } from '../git/repository.ts';
-import type { MergeFacts, Merging } from '../operations/merging.ts';
+import type { Merging } from '../operations/merging.ts';
 import type { Host } from './host.ts';
-import { openMergeFacts } from './merge-facts.ts';
 import { type MergeRoom, mergeRoom } from './merging.ts';
+import { trackedAt } from './open-facts.ts';
 import { redoMerge } from './redo-merge.ts';
 import { resolveMerge } from './resolve-merge.ts';
-import { findTracked } from './revisions.ts';
 
 type From = Pick<Host, 'env' | 'cwd' | 'digest'>;
 
@@ -28,20 +26,7 @@ export function openMerging(host: From, place: Place): Merging {
   };
 }
 
-/** What git says of the merges of the store at a place; null where it is in no work tree of a repository. */
-export function openFacts(host: From, place: Place): MergeFacts | null {
-  const room = roomAt(host, place);
-  return room === null ? null : openMergeFacts(room);
-}
-
 function roomAt({ env, cwd, digest }: From, place: Place): MergeRoom | null {
-  const repository = findRepository(place.root);
-  if (repository === null) return null;
-  try {
-    return mergeRoom(findTracked(place, repository), digest, env, cwd);
-  } catch (error) {
-    // It lies outside, behind a link.
-    if (error instanceof JitError && error.code === 'GIT') return null;
-    throw error;
-  }
+  const tracked = trackedAt(place);
+  return tracked === null ? null : mergeRoom(tracked, digest, env, cwd);
 }

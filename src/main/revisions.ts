@@ -1,6 +1,3 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import type { Place } from '../cli/context.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JitError } from '../domain/errors.ts';
 import { type Event, LIMITS } from '../domain/issue.ts';
@@ -9,45 +6,12 @@ import { explained } from '../domain/violations.ts';
 import { readBlobs } from '../git/blobs.ts';
 import { listFileCommits } from '../git/file-log.ts';
 import { findCommit, listTree, pathBelow, readCommitTime, resolveCommit, type Tree } from '../git/objects.ts';
-import type { Repository } from '../git/repository.ts';
 import { openFilesStore } from '../store/files/files-store.ts';
 import { parseIssueFile } from '../store/files/parse-issue.ts';
 import { eventsOfIssue } from '../store/files/read-events.ts';
 import { openRevisionStore, type RevisionFile } from '../store/revision/revision-store.ts';
 import type { Store } from '../store/store.ts';
-
-/** Where a store is, and where in the trees of a repository. */
-export interface Tracked {
-  readonly place: Place;
-  readonly repository: Repository;
-  /** The `.jit` directory as git names it, for example `.jit` or `tools/.jit`. */
-  readonly directory: string;
-}
-
-/** Finds a store in its repository. Throws GIT where it is in none. */
-export function findTracked(place: Place, repository: Repository | null): Tracked {
-  const directory = repository === null ? '..' : inside(repository.topLevel, place.dir);
-  if (repository === null || directory.split('/')[0] === '..') {
-    throw new JitError('GIT', 'the store is in no git repository, so there are no revisions of it', {
-      details: { dir: place.dir },
-      hint: 'git init, and commit .jit',
-    });
-  }
-  return { place, repository, directory };
-}
-
-const inside = (top: string, dir: string): string =>
-  relative(realPath(top), realPath(dir)).split(sep).join('/');
-
-// A board of the past may be looked at where there is none now.
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(realPath(parent), basename(path));
-  }
-}
+import type { Tracked } from './tracked.ts';
 
 /** A board of the past, and its time. */
 export interface OpenedRevision {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openFacts } from '../../src/main/open-merging.ts';
+import { openFacts } from '../../src/main/open-facts.ts';
 import { findMergeProblems } from '../../src/operations/merge-problems.ts';
 import { type Branches, startBranches } from '../support/branches.ts';
 import { create, document } from '../support/command-line.ts';
@@ -9,7 +9,10 @@ import { digest } from '../support/run-command.ts';
 
 const problemsOf = (scene: Branches) =>
   findMergeProblems(
-    openFacts({ env: {}, cwd: scene.cwd, digest }, { root: scene.cwd, dir: join(scene.cwd, '.jit') })!,
+    openFacts(
+      { env: {}, cwd: scene.cwd, digest, pid: process.pid },
+      { root: scene.cwd, dir: join(scene.cwd, '.jit') },
+    )!,
   );
 
 /** Both branches edit an issue and make one each. */
