@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openFacts } from '../../src/main/open-facts.ts';
@@ -32,6 +32,48 @@ async function partBoth(scene: Branches) {
   );
   return { id, made };
 }
+
+describe('what was found of the merges before HEAD is written down', () => {
+  const memo = (scene: Branches): string => join(scene.cwd, '.jit', 'local', 'cache', 'merges');
+
+  test('and counts until HEAD moves', async () => {
+    const scene = await startBranches();
+    await partBoth(scene);
+    expect(await problemsOf(scene)).toEqual([]);
+    const known = readFileSync(memo(scene), 'utf8');
+    expect(known).toContain(scene.git('rev-parse', 'HEAD').trim());
+    expect(scene.tryGit('merge', '-s', 'ours', '--no-edit', 'side')).toBe(0);
+    expect(await problemsOf(scene)).toMatchObject([{ code: 'dropped-merge' }]);
+    // A merge that has to be looked into again is not written down.
+    expect(readFileSync(memo(scene), 'utf8')).toBe(known);
+    expect(await problemsOf(scene)).toMatchObject([{ code: 'dropped-merge' }]);
+  });
+
+  test('and is not believed where it says something else, or commits were given other parents', async () => {
+    const scene = await startBranches();
+    await partBoth(scene);
+    expect(scene.tryGit('merge', '-s', 'ours', '--no-edit', 'side')).toBe(0);
+    mkdirSync(join(scene.cwd, '.jit', 'local', 'cache'), { recursive: true });
+    writeFileSync(memo(scene), 'x');
+    expect(await problemsOf(scene)).toMatchObject([{ code: 'dropped-merge' }]);
+    const [merge, first] = scene.git('rev-parse', 'HEAD', 'HEAD^1').trim().split('\n');
+    expect(scene.tryGit('replace', '--graft', merge!, first!)).toBe(0);
+    expect(await problemsOf(scene)).toEqual([]);
+    expect(readFileSync(memo(scene), 'utf8')).toBe('x');
+    expect(scene.tryGit('replace', '-d', merge!)).toBe(0);
+    expect(await problemsOf(scene)).toMatchObject([{ code: 'dropped-merge' }]);
+  });
+
+  test('and where it cannot be, git is asked again', async () => {
+    const scene = await startBranches();
+    await partBoth(scene);
+    rmSync(join(scene.cwd, '.jit', 'local', 'cache'), { recursive: true, force: true });
+    writeFileSync(join(scene.cwd, '.jit', 'local', 'cache'), '');
+    expect(await problemsOf(scene)).toEqual([]);
+    expect(scene.tryGit('merge', '-s', 'ours', '--no-edit', 'side')).toBe(0);
+    expect(await problemsOf(scene)).toMatchObject([{ code: 'dropped-merge' }]);
+  });
+});
 
 describe('a merge that took one side only', () => {
   test('-s ours: it is named, and what it dropped comes back', async () => {
