@@ -29,11 +29,12 @@ export interface Held {
 const LONGEST_TOKEN = 4096;
 
 /**
- * Looking who holds it, and who waits, costs twenty times what looking whether it is free does: so many milliseconds, or misses, lie
- * between two such looks.
+ * Looking whether its holder lives, and who waits, costs twenty times what looking whether it is free does: so many milliseconds, or
+ * misses, lie between two such looks; for those further back so many times as long.
  */
 const LOOK = 10;
 const MISSES = 16;
+const MOST_LOOKS = 4;
 
 /**
  * Who came first tries most often: the pause grows by so many milliseconds with each who is ahead. That is fair, and
@@ -60,33 +61,32 @@ export async function takeLock(
   const start = waiting.elapsed();
   createWhole(disk, proposal, own, false);
   try {
-    let holder: string | null = null;
-    let since = start;
+    let holder = null as Holder | null;
     // Nor does one who comes anew go ahead of those who wait.
     let ahead = countAhead(disk, layout, owner);
     if (ahead > 0) await waiting.pause(pauseFor(ahead, waiting));
     let misses = 0;
     for (let looked = Number.NEGATIVE_INFINITY; ; ) {
-      if (isFree(disk, layout) && attempt(() => disk.link(proposal, layout.lock), 'EEXIST') === null) {
+      const mark = markOf(disk, layout);
+      // A link that fails costs five times as much as a look, since its error is made and thrown.
+      if (mark === null && attempt(() => disk.link(proposal, layout.lock), 'EEXIST') === null) {
         return { release: () => tryTo(() => releaseLock(disk, layout, own)) };
       }
       const now = waiting.elapsed();
       misses += 1;
-      if (now - looked >= LOOK || misses % MISSES === 0) {
+      if (mark !== null && mark !== holder?.mark) holder = { mark, since: now, token: undefined };
+      if (now - looked >= LOOK * Math.min(1 + ahead, MOST_LOOKS) || misses % MISSES === 0) {
         looked = now;
-        const seen = readHolder(disk, layout);
-        if (seen !== holder) {
-          holder = seen;
-          since = now;
-        }
-        if (seen !== null && (mayReplace(owner, seen) || now - since > patience.stall)) {
+        if (holder !== null && holder.token === undefined) holder.token = readHolder(disk, layout);
+        const token = holder?.token ?? null;
+        if (token !== null && (mayReplace(owner, token) || now - holder!.since > patience.stall)) {
           // Its holder may have released it and ended since it was looked at: then it is another's by now.
-          if (readHolder(disk, layout) === seen) removeLock(disk, layout, seen, proposal);
+          if (readHolder(disk, layout) === token) removeLock(disk, layout, token, proposal);
           holder = null;
           looked = Number.NEGATIVE_INFINITY;
           continue;
         }
-        if (now - start > patience.total) throw tooLong(layout, seen, patience.total);
+        if (now - start > patience.total) throw tooLong(layout, token, patience.total);
         ahead = countAhead(disk, layout, owner);
       }
       await waiting.pause(pauseFor(ahead, waiting));
@@ -96,8 +96,20 @@ export async function takeLock(
   }
 }
 
-// A link that fails costs five times as much as a look, since its error is made and thrown.
-const isFree = (disk: Disk, layout: Layout): boolean => disk.stat(layout.lock) === undefined;
+/** Whoever has the lock, as far as is known. */
+interface Holder {
+  readonly mark: string;
+  /** When it was first seen. */
+  readonly since: number;
+  /** Empty where it cannot be read; null when it was just released; undefined: not looked at. */
+  token: string | null | undefined;
+}
+
+/** Tells one lock from the next; null: it is free. */
+function markOf(disk: Disk, layout: Layout): string | null {
+  const stat = disk.stat(layout.lock);
+  return stat === undefined ? null : `${stat.ino}.${stat.ctime}`;
+}
 
 /** How many processes that started before this one wait for the lock, or were killed while they did. */
 function countAhead(disk: Disk, layout: Layout, owner: Owner): number {
