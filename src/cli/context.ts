@@ -73,6 +73,8 @@ export interface Context {
   emit(item: Pick<Output, 'document' | 'text'>): void;
   /** Shows where a long command is: on a terminal one line that is overwritten, elsewhere a plain line each. */
   progress(text: string): void;
+  /** Shows how far a long command is, on stderr where that is a terminal, but not with --json; of what is quick it shows nothing. */
+  counting(what: string): Promise<Counting>;
   /** A fresh git repository with a store in it, and processes to work there. */
   demoGround(): Promise<DemoGround>;
   /**
@@ -86,6 +88,14 @@ export interface Context {
   readonly signal: AbortSignal;
   /** A person's answer to a yes-or-no question; only called when `terminal.interactive`. */
   confirm(question: string): Promise<boolean>;
+}
+
+/** A count of issues that goes on while a command works. */
+export interface Counting {
+  /** So many of so many are done; cheap enough for each of them. */
+  tell(done: number, total: number): void;
+  /** Takes away what is shown. */
+  end(): void;
 }
 
 /** A program that was started for somebody. */

@@ -52,7 +52,15 @@ export async function run(input: Input, context: Context): Promise<Output> {
     merges: session.past === true ? null : await context.mergeFacts(),
     against: await findAgainst(input, context),
   };
-  const result = fix ? await fixStore(session, apply, git) : await validateStore(session, git);
+  const counting = await context.counting('validate');
+  let result: Validation;
+  try {
+    result = fix
+      ? await fixStore(session, apply, git, counting.tell)
+      : await validateStore(session, git, counting.tell);
+  } finally {
+    counting.end();
+  }
   return {
     document: {
       kind: 'validation',

@@ -238,6 +238,8 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     progress: (text) => {
       if (!globals.json) host.progress(text);
     },
+    counting: async (what) =>
+      (await import('./counting.ts')).startCounting(host, { what, quiet: globals.json }),
     demoGround: async () => (await import('./demo-ground.ts')).makeDemoGround(host),
     mergeDriver: async (request) => {
       const { driveMerge } = await import('./merge-driver.ts');

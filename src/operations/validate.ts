@@ -29,19 +29,26 @@ export interface GitFacts {
   readonly against?: Comparison | null;
 }
 
+/** Is told how many issues of how many were looked at. */
+export type Tell = (done: number, total: number) => void;
+
 /** Checks everything: the stored form, the rules between issues, the log against the files, and what git says. */
-export const validateStore = (session: Session, git: GitFacts = {}): Promise<Validation> =>
-  check(session, git, []);
+export const validateStore = (
+  session: Session,
+  git: GitFacts = {},
+  tell: Tell = () => {},
+): Promise<Validation> => check(session, git, [], tell);
 
 /** `mended`: what was wrong a moment ago, which git may know the cause of. */
 async function check(
   session: Session,
   { merges = null, against = null }: GitFacts,
   mended: readonly Problem[],
+  tell: Tell,
 ): Promise<Validation> {
   let found: CheckedContents = { problems: [], issues: 0, events: 0 };
   const stored = await session.store.inspect(async (view) => {
-    found = await checkContents(view, session);
+    found = await checkContents(view, session, tell);
   });
   const weakened = against === null ? [] : await findWeakened(against);
   const suspects = suspectsIn([...found.problems, ...mended]);
@@ -61,7 +68,12 @@ function suspectsIn(problems: readonly Problem[]): readonly string[] {
  * Mends what can be mended by rule. With `apply` false it only says what would be. Throws INVALID where it is to write while git
  * waits for a merge of the store to be finished: what the files hold then is nobody's yet.
  */
-export async function fixStore(session: Session, apply: boolean, git: GitFacts = {}): Promise<Validation> {
+export async function fixStore(
+  session: Session,
+  apply: boolean,
+  git: GitFacts = {},
+  tell: Tell = () => {},
+): Promise<Validation> {
   const { store } = session;
   if (apply) await checkMerged(git.merges ?? null);
   const plan = (view: View): Promise<Plan<readonly Problem[]>> => planRepair(view, session);
@@ -69,7 +81,7 @@ export async function fixStore(session: Session, apply: boolean, git: GitFacts =
   const rules = apply
     ? await store.transact(plan)
     : await store.read(async (view) => (await plan(view)).result);
-  return { ...(await check(session, git, rules)), fixed: [...form, ...rules] };
+  return { ...(await check(session, git, rules, tell)), fixed: [...form, ...rules] };
 }
 
 async function checkMerged(merges: MergeFacts | null): Promise<void> {

@@ -21,14 +21,19 @@ export interface CheckedContents {
 
 /**
  * Everything in which what a store holds contradicts itself, the rules, or its log. Files and events are looked at issue by issue;
- * what is kept of each is what others must know of it.
+ * what is kept of each is what others must know of it. `tell` hears how many issues were looked at, of how many.
  */
 export async function checkContents(
   view: View,
   { clock, digest }: Pick<Session, 'clock' | 'digest'>,
+  tell: (done: number, total: number) => void,
 ): Promise<CheckedContents> {
   const found = new Findings(digest);
-  for await (const record of recordsIn(view)) found.add(record);
+  const total = (await view.ids()).length;
+  for await (const record of recordsIn(view)) {
+    found.add(record);
+    tell(found.images, total);
+  }
   const errors = view.problems().filter(({ severity }) => severity === 'error');
   const unreadable = new Set(errors.flatMap(({ id }) => (id === null ? [] : [id])));
   const heads = new Map(found.heads.map((head) => [head.id, head]));
@@ -49,7 +54,7 @@ export async function checkContents(
 class Findings {
   readonly heads: IssueHead[] = [];
   events = 0;
-  #images = 0;
+  images = 0;
   #histories = 0;
   readonly #digest: Session['digest'];
   readonly #claims: Problem[] = [];
@@ -70,7 +75,7 @@ class Findings {
       this.#gone.push(...diagnoseGone(id, history!));
       return;
     }
-    this.#images += 1;
+    this.images += 1;
     this.#comments.push(...diagnoseComments(image, history));
     this.#untold.push(...diagnoseHistory(image, history, this.#digest));
     if (isTombstone(image)) return;
@@ -80,7 +85,7 @@ class Findings {
 
   /** Where the log and the files differ, and what the log alone tells. */
   ofTheLog(logIsWhole: boolean, unreadable: ReadonlySet<string>): readonly Problem[] {
-    const isEmpty = this.#histories === 0 && this.#images > 0;
+    const isEmpty = this.#histories === 0 && this.images > 0;
     const log = [...this.#comments, ...(isEmpty ? [EMPTY_LOG] : this.#untold)];
     // A line that cannot be read may tell what the others do not: nothing is concluded from its absence.
     if (!logIsWhole) return log.map((problem) => ({ ...problem, fix: null }));
