@@ -24,10 +24,15 @@ const MINIFY = {
 };
 /** What the bundler adds, 1 KB, in a file of its own; and files that carry it instead, so that commands of every day load one less. */
 const RUNTIME = 'rolldown-runtime.cjs';
-const HOT = ['program.cjs', 'read.cjs', 'change.cjs', 'write.cjs'];
+const HOT = ['program.cjs', 'rules.cjs', 'read.cjs', 'change.cjs', 'write.cjs'];
 const GETTER =
   /Object\.defineProperty\(exports,["`]([\w$]+)["`],\{enumerable:!0,get:function\(\)\{return ([\w$]+)\}\}\)/g;
 const EXPORTS = /exports\.[\w$]+=[\w$]+(?:,exports\.[\w$]+=[\w$]+)+(?=[,;\s]|$)/g;
+/**
+ * Of what is read with, the part that imports nothing of the rest. In one file both would be larger than 128 KB, and from there on the system
+ * and V8 hand out memory by the page, untouched: reading and compiling takes twice as long for each KB.
+ */
+const RULES = /^(?:src\/(?:domain|render)|node_modules)\//;
 let groups;
 
 const path = (name) => fileURLToPath(new URL(name, root));
@@ -51,6 +56,7 @@ const { output } = await bundle.generate({
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
+      { name: 'rules', test: (id) => groupOf(id) === 'rules' },
       { name: 'read', test: (id) => groupOf(id) === 'read' },
       { name: 'change', test: (id) => groupOf(id) === 'change' },
       { name: 'write', test: (id) => groupOf(id) === 'write' },
@@ -61,6 +67,8 @@ const { output } = await bundle.generate({
   minify: MINIFY,
 });
 await bundle.close();
+
+refuseCycles(output);
 
 // What is compiled and kept for one build must not be taken for another.
 const build = createHash('sha256')
@@ -121,7 +129,7 @@ function toAscii(code) {
 
 /**
  * Each file that is loaded costs as much as some 10 KB of code. So what the commands of every day share is put together: what they
- * read with in one chunk, what they change with in another, and what writes in a third. Elsewhere the bundler splits as it finds modules shared.
+ * read with in two chunks, what they change with in another, and what writes in a third. Elsewhere the bundler splits as it finds modules shared.
  */
 function groupOf(id) {
   groups ??= new Map([
@@ -131,7 +139,19 @@ function groupOf(id) {
     ...closureOf(WIRING).map((module) => [module, 'read']),
     ...closureOf(['main/jit.ts']).map((module) => [module, null]),
   ]);
-  return groups.get(id) ?? null;
+  const group = groups.get(id) ?? null;
+  return group === 'read' && RULES.test(relative(path('.'), id)) ? 'rules' : group;
+}
+
+/** A chunk that is loaded in the middle of one that it needs finds nothing of it. */
+function refuseCycles(chunks) {
+  const above = new Map(chunks.map(({ fileName, imports: files }) => [fileName, files]));
+  const visit = (file, way) => {
+    if (way.includes(file)) throw new Error(`chunks import each other: ${[...way, file].join(', ')}`);
+    for (const next of above.get(file) ?? []) visit(next, [...way, file]);
+    above.set(file, []);
+  };
+  for (const { fileName } of chunks) visit(fileName, []);
 }
 
 /** What at least two of these modules come to import, among `these`. */

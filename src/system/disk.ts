@@ -1,4 +1,20 @@
-import * as fs from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 
 /** What kind of thing a name stands for; nothing is ever followed through a symbolic link. */
 export type Kind = 'file' | 'directory' | 'symlink' | 'other';
@@ -54,7 +70,7 @@ export interface Disk {
   removeDirectory(path: string): void;
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 const FLAGS: Readonly<Record<OpenMode, number>> = {
   read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
@@ -74,7 +90,7 @@ const kindOf = (entry: HasKind): Kind => {
   return entry.isSymbolicLink() ? 'symlink' : 'other';
 };
 
-const statFrom = (stat: fs.BigIntStats): Stat => ({
+const statFrom = (stat: BigIntStats): Stat => ({
   kind: kindOf(stat),
   ino: String(stat.ino),
   size: Number(stat.size),
@@ -86,21 +102,21 @@ const statFrom = (stat: fs.BigIntStats): Stat => ({
 /** The machine's own file system. */
 export const systemDisk: Disk = {
   list: (path) =>
-    fs.readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, kind: kindOf(e) })),
+    readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, kind: kindOf(e) })),
   stat(path) {
-    const stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return stat === undefined ? undefined : statFrom(stat);
   },
-  open: (path, mode) => fs.openSync(path, FLAGS[mode], 0o666),
-  openDirectory: (path) => fs.openSync(path, O_RDONLY | fs.constants.O_DIRECTORY),
-  statOpen: (fd) => statFrom(fs.fstatSync(fd, { bigint: true })),
-  read: (fd, into, position) => fs.readSync(fd, into, 0, into.length, position),
-  write: (fd, bytes, position) => fs.writeSync(fd, bytes, 0, bytes.length, position),
-  fsync: (fd) => fs.fsyncSync(fd),
-  close: (fd) => fs.closeSync(fd),
-  link: (from, to) => fs.linkSync(from, to),
-  rename: (from, to) => fs.renameSync(from, to),
-  unlink: (path) => fs.unlinkSync(path),
-  makeDirectory: (path) => fs.mkdirSync(path),
-  removeDirectory: (path) => fs.rmdirSync(path),
+  open: (path, mode) => openSync(path, FLAGS[mode], 0o666),
+  openDirectory: (path) => openSync(path, O_RDONLY | constants.O_DIRECTORY),
+  statOpen: (fd) => statFrom(fstatSync(fd, { bigint: true })),
+  read: (fd, into, position) => readSync(fd, into, 0, into.length, position),
+  write: (fd, bytes, position) => writeSync(fd, bytes, 0, bytes.length, position),
+  fsync: (fd) => fsyncSync(fd),
+  close: (fd) => closeSync(fd),
+  link: (from, to) => linkSync(from, to),
+  rename: (from, to) => renameSync(from, to),
+  unlink: (path) => unlinkSync(path),
+  makeDirectory: (path) => mkdirSync(path),
+  removeDirectory: (path) => rmdirSync(path),
 };
