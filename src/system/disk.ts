@@ -101,8 +101,7 @@ const statFrom = (stat: BigIntStats): Stat => ({
 
 /** The machine's own file system. */
 export const systemDisk: Disk = {
-  list: (path) =>
-    readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, kind: kindOf(e) })),
+  list: (path) => readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, kind: kindOf(e) })),
   stat(path) {
     const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return stat === undefined ? undefined : statFrom(stat);

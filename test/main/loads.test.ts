@@ -45,7 +45,7 @@ const BUILT_INS = ['vm'];
 const HOT = Object.keys(MOST) as (keyof typeof MOST)[];
 
 /** Small packages, and the small parts of ajv that its compiled code calls. */
-const ALLOWED = /^(?:@noble\/hashes|ulid|fast-deep-equal|ajv\/dist\/runtime)\//;
+const ALLOWED = /^(?:ulid|fast-deep-equal|ajv\/dist\/runtime)\//;
 
 const HEAVY =
   /^(?:execa|cross-spawn|chokidar|@dagrejs|graphlib|proper-lockfile|yargs|yargs-parser|ajv\/dist\/(?!runtime\/))/;

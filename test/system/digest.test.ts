@@ -14,7 +14,7 @@ test('any text has the digest that Node.js gives it, lone surrogates and all', (
   expect(sha256('\ud800')).toBe(reference('\ud800'));
 });
 
-test.each([0, 1, 55, 56, 63, 64, 65, 32 * 1024 - 1, 32 * 1024, 200_000])(
+test.each([0, 1, 27, 28, 31, 32, 55, 56, 63, 64, 65, 119, 120, 128, 32 * 1024 - 1, 32 * 1024, 200_000])(
   'a text of %i characters',
   (length) => {
     expect(sha256('é'.repeat(length))).toBe(reference('é'.repeat(length)));
