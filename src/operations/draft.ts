@@ -89,10 +89,23 @@ export class Draft implements Lookup {
   /** What a decision about this issue may look at. */
   async facts(issue: IssueHead): Promise<Facts> {
     const dependencyOf = await this.dependencies(issue);
-    this.#commit ??= { head: this.#session.headCommit() };
-    const commit = this.#commit.head;
     const { now, gates } = this;
-    return { ...(await this.holderFacts(issue)), now, gates, dependencyOf, commit };
+    const headCommit = (): string | null => this.#headCommit();
+    return {
+      ...(await this.holderFacts(issue)),
+      now,
+      gates,
+      dependencyOf,
+      // Found out for those decisions only that record it.
+      get commit() {
+        return headCommit();
+      },
+    };
+  }
+
+  #headCommit(): string | null {
+    this.#commit ??= { head: this.#session.headCommit() };
+    return this.#commit.head;
   }
 
   /** What decides who has this issue: all of the facts for which no other issue is read. */

@@ -2,7 +2,7 @@ import { isUlid } from '../../domain/ids.ts';
 import { type Disk, systemDisk } from '../../system/disk.ts';
 import type { Machine } from '../machine.ts';
 import { listIfThere, numbersAmong } from './read-head.ts';
-import { isAbandoned, PENDING, SEEN } from './write-record.ts';
+import { ANCHORED, isAbandoned, PENDING, SEEN } from './write-record.ts';
 
 /** What lies in the directory of the leases, and is no record. Paths are relative to it. */
 export interface Strays {
@@ -17,6 +17,7 @@ export function listStrays(dir: string, machine: Machine, disk: Disk = systemDis
   const foreign: string[] = [];
   const leftovers: string[] = [];
   for (const { name, kind } of listIfThere(disk, dir) ?? []) {
+    if (name === ANCHORED) continue;
     if (!isUlid(name) || kind !== 'directory') {
       foreign.push(name);
       continue;

@@ -12,6 +12,9 @@ export const PENDING = 'new-';
 /** Names of notes on what other machines saw. */
 export const SEEN = 'seen-';
 
+/** Name of the note that the directories above the leases are on the disk: they need not be put there again. */
+export const ANCHORED = '.anchored';
+
 /** So many predecessors a record remembers, itself included. */
 const TRAIL = 16;
 
@@ -53,6 +56,7 @@ export function writeRecord(parts: WriteParts, lease: Lease, before: Before, saf
   const trail = [...before.lineage.trail.slice(1 - TRAIL), mark];
   const pending = `${dir}/${PENDING}${machine.token}.${mark}`;
   try {
+    if (before.number === 0) makeHome(disk, leases, dir);
     createIn(disk, leases, dir, pending, formatRecord(lease, { synced, trail }), safety.base && safety.sync);
     // Whoever builds on the first record must not lose the directories above it.
     if (before.number === 0 && safety.sync) syncAbove(disk, leases);
@@ -88,15 +92,26 @@ function createIn(
     createWhole(disk, path, text, durable);
   } catch (error) {
     if (osCode(error) !== 'ENOENT') throw error;
-    for (const above of [parentOf(leases), leases, dir]) attempt(() => disk.makeDirectory(above), 'EEXIST');
+    makeHome(disk, leases, dir);
     createWhole(disk, path, text, durable);
   }
+}
+
+/** Makes the directory of an issue's records, and those above it where they are missing. */
+function makeHome(disk: Disk, leases: string, dir: string): void {
+  if (attempt(() => disk.makeDirectory(dir), 'EEXIST', 'ENOENT') !== 'ENOENT') return;
+  for (const path of [parentOf(leases), leases, dir]) attempt(() => disk.makeDirectory(path), 'EEXIST');
 }
 
 const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 
 function syncAbove(disk: Disk, leases: string): void {
-  for (const path of [leases, parentOf(leases), parentOf(parentOf(leases))]) syncDirectory(disk, path);
+  syncDirectory(disk, leases);
+  const anchored = `${leases}/${ANCHORED}`;
+  if (disk.stat(anchored) !== undefined) return;
+  for (const path of [parentOf(leases), parentOf(parentOf(leases))]) syncDirectory(disk, path);
+  // Without the note it is only done again.
+  tryTo(() => disk.close(disk.open(anchored, 'create')));
 }
 
 /** What systems say of a file system without hard links. */

@@ -65,8 +65,9 @@ export function applyEntry(
     if (standing === 'foreign') return 'foreign';
     if (standing === 'before') attempt(() => disk.unlink(`${layout.dir}/${file.name}`), 'ENOENT');
   }
-  if (durable) for (const directory of touched) syncDirectory(disk, directory);
+  // The log before the directories: putting its new bytes on the disk takes the new names along, on a disk that keeps a journal.
   if (entry.events !== null) writeEvents(disk, layout, entry.events, durable, superseded);
+  if (durable) for (const directory of touched) syncDirectory(disk, directory);
   return 'applied';
 }
 

@@ -229,8 +229,7 @@ export class Journal {
   }
 
   /** Directories that are left behind or prepared for nothing; in between, what a process is just working on. */
-  leftovers(): readonly string[] {
-    const { directory } = this.locate();
+  leftovers(directory = this.locate().directory): readonly string[] {
     return (this.#list(this.#layout.journal) ?? [])
       .filter(({ name, kind }) => kind === 'directory' && name !== directory)
       .map(({ name }) => `${this.#layout.journal}/${name}`);
