@@ -281,3 +281,24 @@ test('a link that worked, and says that it did not, counts', async () => {
   const answer = await open(repeats, machine.start('p')).acquire(ask());
   expect(answer).toMatchObject({ outcome: 'granted', lease: { epoch: 1 } });
 });
+
+test('whoever is first with another issue’s lease after a process was killed keeps it when the power goes', async () => {
+  const other = idOf(2);
+  const counted = faultyDisk((await makeScene([])).disk, 0, { kind: 'crash', when: 'before' });
+  await open(counted.disk, new FakeMachine('one').start('counted')).acquire(ask());
+  let syncs = 0;
+  for (let at = 1; at <= counted.state.calls + 1; at += 1) {
+    const { machine, disk } = await makeScene([]);
+    const first = open(faultyDisk(disk, at, { kind: 'crash', when: 'before' }).disk, machine.start('killed'));
+    await first.acquire(ask()).catch(() => {});
+    const { disk: watched, state } = faultyDisk(disk, 0, { kind: 'crash', when: 'before' });
+    await open(watched, machine.start('next')).acquire(ask({ id: other }));
+    syncs = state.names.filter((name) => name === 'fsync').length;
+    for (const left of powerCuts(disk, { points: 0, states: 0, distinct: 0, sampled: 0 }, seeded(at))) {
+      const found = await open(left, machine.start('later')).inspect([other]);
+      expect(found.get(other)?.lease.epoch, `before call ${at} (${counted.state.names[at - 1]})`).toBe(1);
+    }
+  }
+  // The record, the directory of all records, and its own: those above were put on the disk by the first.
+  expect(syncs).toBe(3);
+});
