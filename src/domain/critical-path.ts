@@ -6,7 +6,7 @@ import { type Graph, neighbours, reach } from './graph.ts';
  * nothing is open.
  */
 export function criticalPath(graph: Graph, goal?: string): readonly string[] {
-  const size = graph.ids.length;
+  const size = graph.size;
   const counted = goal === undefined ? graph.open : openBelow(graph, goal);
   const length = new Uint32Array(size);
   const through = new Int32Array(size).fill(-1);
@@ -33,14 +33,14 @@ export function criticalPath(graph: Graph, goal?: string): readonly string[] {
     }
   }
   const path: string[] = [];
-  for (let node = end; node !== -1; node = through[node]!) path.push(graph.ids[node]!);
+  for (let node = end; node !== -1; node = through[node]!) path.push(graph.idOf(node));
   return path.reverse();
 }
 
 function openBelow(graph: Graph, goal: string): Uint8Array {
-  const below = new Uint8Array(graph.ids.length);
+  const below = new Uint8Array(graph.size);
   for (const { id } of reach(graph, goal, 'needs')) {
-    const node = graph.numbers.get(id)!;
+    const node = graph.numberOf(id)!;
     below[node] = graph.open[node]!;
   }
   return below;

@@ -23,8 +23,8 @@ function cycleThrough(graph: Graph, start: number, inside: ReadonlySet<number>):
           back = cameFrom.get(back)!;
           path.push(back);
         }
-        const ids = path.reverse().map((n) => graph.ids[n]!);
-        return node === start ? [graph.ids[start]!, graph.ids[start]!] : [...ids];
+        const ids = path.reverse().map((n) => graph.idOf(n));
+        return node === start ? [graph.idOf(start), graph.idOf(start)] : [...ids];
       }
       if (!inside.has(next) || cameFrom.has(next)) continue;
       cameFrom.set(next, node);
@@ -37,7 +37,7 @@ function cycleThrough(graph: Graph, start: number, inside: ReadonlySet<number>):
 // Tarjan's algorithm with its call stack made explicit. Returns components that hold a cycle.
 /** The tangles of the graph: sets of nodes of which each can be reached from each, and that hold a cycle. */
 export function stronglyConnected(graph: Graph): number[][] {
-  const size = graph.ids.length;
+  const size = graph.size;
   const order = new Int32Array(size).fill(-1);
   const low = new Int32Array(size);
   const onStack = new Uint8Array(size);

@@ -9,9 +9,11 @@ export type GraphNode = Pick<Issue, 'id' | 'dependencies' | 'completed_at' | 'st
  * recursion, so that a chain of 100,000 issues is nothing special.
  */
 export interface Graph {
-  /** Ids in ascending order; a node's number is its place here. */
-  readonly ids: readonly string[];
-  readonly numbers: ReadonlyMap<string, number>;
+  /** How many nodes there are; their numbers are in ascending order of ids. */
+  readonly size: number;
+  idOf(node: number): string;
+  /** undefined where there is no such issue. */
+  numberOf(id: string): number | undefined;
   /** node → what it needs. */
   readonly needs: Adjacency;
   /** node → what needs it. */
@@ -56,8 +58,9 @@ export function buildGraph(issues: Iterable<GraphNode>): Graph {
     }
   });
   return {
-    ids,
-    numbers,
+    size: ids.length,
+    idOf: (node) => ids[node]!,
+    numberOf: (id) => numbers.get(id),
     needs: adjacency(nodes.length, from, to),
     neededBy: adjacency(nodes.length, to, from),
     satisfied,
@@ -66,16 +69,20 @@ export function buildGraph(issues: Iterable<GraphNode>): Graph {
   };
 }
 
+/** The ids of all nodes, in ascending order. */
+export const idsOf = (graph: Graph): readonly string[] =>
+  Array.from({ length: graph.size }, (_, node) => graph.idOf(node));
+
 /** The graph after some issues were created or changed. */
 export function withChanges(graph: Graph, changed: readonly GraphNode[]): Graph {
   const replaced = new Map(changed.map((node) => [node.id, node]));
   const danglingFrom = new Map<string, string[]>();
   for (const { from, to } of graph.dangling) danglingFrom.set(from, [...(danglingFrom.get(from) ?? []), to]);
-  const kept = graph.ids
+  const kept = idsOf(graph)
     .filter((id) => !replaced.has(id))
     .map((id): GraphNode => {
-      const node = graph.numbers.get(id)!;
-      const needs = Array.from(neighbours(graph.needs, node), (target) => graph.ids[target]!);
+      const node = graph.numberOf(id)!;
+      const needs = Array.from(neighbours(graph.needs, node), (target) => graph.idOf(target));
       return {
         id,
         dependencies: [...needs, ...(danglingFrom.get(id) ?? [])],
@@ -89,9 +96,10 @@ export function withChanges(graph: Graph, changed: readonly GraphNode[]): Graph 
 // The graph keeps whether an issue was completed, not when.
 const SOME_TIME = '1970-01-01T00:00:00.000Z';
 
-function adjacency(size: number, from: readonly number[], to: readonly number[]): Adjacency {
+/** The edges of `size` nodes by the node that they leave: `from[i]` to `to[i]`, in the order given. */
+export function adjacency(size: number, from: ArrayLike<number>, to: ArrayLike<number>): Adjacency {
   const offsets = new Uint32Array(size + 1);
-  for (const node of from) offsets[node + 1]! += 1;
+  for (let edge = 0; edge < from.length; edge += 1) offsets[from[edge]! + 1]! += 1;
   for (let node = 0; node < size; node += 1) offsets[node + 1]! += offsets[node]!;
   const next = offsets.slice();
   const targets = new Uint32Array(to.length);
@@ -108,10 +116,10 @@ function adjacency(size: number, from: readonly number[], to: readonly number[])
  * An edge "A needs B" would close a cycle exactly when there is a path from B to A.
  */
 export function findPath(graph: Graph, from: string, to: string): readonly string[] | null {
-  const start = graph.numbers.get(from);
-  const goal = graph.numbers.get(to);
+  const start = graph.numberOf(from);
+  const goal = graph.numberOf(to);
   if (start === undefined || goal === undefined) return null;
-  const cameFrom = new Int32Array(graph.ids.length).fill(-1);
+  const cameFrom = new Int32Array(graph.size).fill(-1);
   cameFrom[start] = start;
   const queue = [start];
   for (let head = 0; head < queue.length; head += 1) {
@@ -127,10 +135,10 @@ export function findPath(graph: Graph, from: string, to: string): readonly strin
 }
 
 function pathBack(graph: Graph, cameFrom: Int32Array, goal: number): string[] {
-  const path = [graph.ids[goal]!];
+  const path = [graph.idOf(goal)];
   for (let node = goal; cameFrom[node] !== node; ) {
     node = cameFrom[node]!;
-    path.push(graph.ids[node]!);
+    path.push(graph.idOf(node));
   }
   return path.reverse();
 }
@@ -148,16 +156,18 @@ export function reach(
   start: string | readonly string[],
   direction: 'needs' | 'neededBy',
 ): readonly Visit[] {
-  const starts = (typeof start === 'string' ? [start] : start).filter((id) => graph.numbers.has(id));
-  const seen = new Uint8Array(graph.ids.length);
-  for (const id of starts) seen[graph.numbers.get(id)!] = 1;
+  const starts = (typeof start === 'string' ? [start] : start).filter(
+    (id) => graph.numberOf(id) !== undefined,
+  );
+  const seen = new Uint8Array(graph.size);
+  for (const id of starts) seen[graph.numberOf(id)!] = 1;
   const visits: Visit[] = starts.map((id) => ({ id, depth: 0, from: null }));
   for (let head = 0; head < visits.length; head += 1) {
     const visit = visits[head]!;
-    for (const next of neighbours(graph[direction], graph.numbers.get(visit.id)!)) {
+    for (const next of neighbours(graph[direction], graph.numberOf(visit.id)!)) {
       if (seen[next] === 1) continue;
       seen[next] = 1;
-      visits.push({ id: graph.ids[next]!, depth: visit.depth + 1, from: visit.id });
+      visits.push({ id: graph.idOf(next), depth: visit.depth + 1, from: visit.id });
     }
   }
   return visits;
@@ -165,11 +175,11 @@ export function reach(
 
 /** Ids of the issues that need nothing. */
 export const roots = (graph: Graph): readonly string[] =>
-  graph.ids.filter((_, node) => graph.needs.offsets[node] === graph.needs.offsets[node + 1]);
+  idsOf(graph).filter((_, node) => graph.needs.offsets[node] === graph.needs.offsets[node + 1]);
 
 /** How many open issues wait, directly or through others, on this one; counted up to `most`. */
 export function waitingOn(graph: Graph, id: string, most = Number.POSITIVE_INFINITY): number {
-  const start = graph.numbers.get(id);
+  const start = graph.numberOf(id);
   if (start === undefined) return 0;
   const seen = new Set([start]);
   const queue = [start];

@@ -19,7 +19,9 @@ export function tree(
   start: string | readonly string[],
   direction: 'needs' | 'neededBy',
 ): readonly TreeLine[] {
-  const starts = (typeof start === 'string' ? [start] : start).filter((id) => graph.numbers.has(id));
+  const starts = (typeof start === 'string' ? [start] : start).filter(
+    (id) => graph.numberOf(id) !== undefined,
+  );
   const missing = new Map<string, string[]>();
   for (const { from, to } of direction === 'needs' ? graph.dangling : [])
     missing.set(from, [...(missing.get(from) ?? []), to]);
@@ -28,9 +30,9 @@ export function tree(
   const stack = starts.toReversed().map((id) => ({ id, depth: 0, last: true }));
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { id, depth, last } = top;
-    const node = graph.numbers.get(id);
+    const node = graph.numberOf(id);
     const there = node === undefined ? [] : [...neighbours(graph[direction], node)];
-    const below = [...there.map((next) => graph.ids[next]!), ...(missing.get(id) ?? [])];
+    const below = [...there.map((next) => graph.idOf(next)), ...(missing.get(id) ?? [])];
     const repeated = unfolded.has(id);
     lines.push({ id, depth, last, repeated: repeated && below.length > 0 });
     if (repeated) continue;
@@ -48,11 +50,11 @@ export function tree(
  */
 export function tops(graph: Graph): readonly string[] {
   const { offsets } = graph.neededBy;
-  const seen = new Uint8Array(graph.ids.length);
+  const seen = new Uint8Array(graph.size);
   const found: string[] = [];
   const cover = (start: number): void => {
     if (seen[start] === 1) return;
-    found.push(graph.ids[start]!);
+    found.push(graph.idOf(start));
     seen[start] = 1;
     const queue = [start];
     for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
@@ -63,7 +65,7 @@ export function tops(graph: Graph): readonly string[] {
       }
     }
   };
-  for (let node = 0; node < graph.ids.length; node += 1) if (offsets[node] === offsets[node + 1]) cover(node);
-  for (let node = 0; node < graph.ids.length; node += 1) cover(node);
+  for (let node = 0; node < graph.size; node += 1) if (offsets[node] === offsets[node + 1]) cover(node);
+  for (let node = 0; node < graph.size; node += 1) cover(node);
   return found;
 }

@@ -26,8 +26,8 @@ export class Snapshot {
 
   dependents(id: string): readonly string[] {
     const graph = this.graph();
-    const node = graph.numbers.get(id);
-    if (node !== undefined) return [...neighbours(graph.neededBy, node)].map((n) => graph.ids[n]!).sort();
+    const node = graph.numberOf(id);
+    if (node !== undefined) return [...neighbours(graph.neededBy, node)].map((n) => graph.idOf(n)).sort();
     // What is not there may still be named by others.
     return graph.dangling
       .filter(({ to }) => to === id)

@@ -5,6 +5,7 @@ import { findCycles } from '../../src/domain/cycles.ts';
 import {
   buildGraph,
   findPath,
+  idsOf,
   type Graph,
   type GraphNode,
   neighbours,
@@ -78,9 +79,9 @@ function longest(open: ReadonlySet<string>, edges: readonly (readonly [string, s
 }
 
 const plain = (graph: Graph) => ({
-  ids: graph.ids,
-  needs: graph.ids.map((_, n) => [...neighbours(graph.needs, n)].map((to) => graph.ids[to]).sort()),
-  neededBy: graph.ids.map((_, n) => [...neighbours(graph.neededBy, n)].map((to) => graph.ids[to]).sort()),
+  ids: idsOf(graph),
+  needs: idsOf(graph).map((_, n) => [...neighbours(graph.needs, n)].map(graph.idOf).sort()),
+  neededBy: idsOf(graph).map((_, n) => [...neighbours(graph.neededBy, n)].map(graph.idOf).sort()),
   satisfied: [...graph.satisfied],
   open: [...graph.open],
   dangling: [...graph.dangling].map(({ from, to }) => `${from} ${to}`).sort(),
@@ -285,16 +286,16 @@ test('tops: everything is reached from them, and they hold whatever nothing need
       const graph = buildGraph(nodes);
       const found = tops(graph);
       const reached = new Set(reach(graph, found, 'needs').map(({ id }) => id));
-      expect(reached).toEqual(new Set(graph.ids));
+      expect(reached).toEqual(new Set(idsOf(graph)));
       const needed = new Set(edgesOf(nodes).map(([, to]) => to));
-      for (const id of graph.ids) if (!needed.has(id)) expect(found).toContain(id);
+      for (const id of idsOf(graph)) if (!needed.has(id)) expect(found).toContain(id);
       // In a graph without cycles there are no others.
       if (findCycles(graph).length === 0) expect(found.filter((id) => needed.has(id))).toEqual([]);
       const lines = tree(graph, found, 'needs');
       expect(lines.filter(({ depth }) => depth === 0).map(({ id }) => id)).toEqual(found);
       expect(
         new Set(lines.filter(({ repeated }) => !repeated).map(({ id }) => id)).size,
-      ).toBeGreaterThanOrEqual(graph.ids.length);
+      ).toBeGreaterThanOrEqual(graph.size);
     }),
   );
 });
@@ -307,8 +308,8 @@ describe('a chain of 100,000 issues is nothing special', () => {
   const last = idOf(size - 1);
 
   test.each<[string, () => unknown, unknown]>([
-    ['buildGraph', () => buildGraph(chain).ids.length, size],
-    ['withChanges', () => withChanges(graph, [nodeOf(size, [0])]).ids.length, size + 1],
+    ['buildGraph', () => buildGraph(chain).size, size],
+    ['withChanges', () => withChanges(graph, [nodeOf(size, [0])]).size, size + 1],
     ['findPath', () => findPath(graph, last, first)!.length, size],
     ['reach', () => reach(graph, last, 'needs').at(-1), { id: first, depth: size - 1, from: idOf(1) }],
     ['tree', () => tree(graph, first, 'neededBy').length, size],

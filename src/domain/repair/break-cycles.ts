@@ -26,7 +26,7 @@ export function breakCycles(repair: Repair): void {
   repair.mend(problems);
   for (const tangle of stronglyConnected(graph)) {
     const needs = needsInside(graph, tangle, repair).sort(compareNeeds);
-    const numbers = new Map(tangle.map((node, number) => [graph.ids[node]!, number]));
+    const numbers = new Map(tangle.map((node, number) => [graph.idOf(node), number]));
     const edges = needs.map(({ from, to }) => [numbers.get(from)!, numbers.get(to)!] as const);
     for (const place of findClosingEdges(tangle.length, edges)) {
       const { from, to, since } = needs[place]!;
@@ -40,12 +40,12 @@ export function breakCycles(repair: Repair): void {
 function needsInside(graph: Graph, tangle: readonly number[], repair: Repair): Need[] {
   const inside = new Set(tangle);
   return tangle.flatMap((node) => {
-    const from = graph.ids[node]!;
+    const from = graph.idOf(node);
     const since = findAdditions(repair.history(from)?.events ?? []);
     return [...neighbours(graph.needs, node)]
       .filter((target) => inside.has(target))
       .map((target): Need => {
-        const to = graph.ids[target]!;
+        const to = graph.idOf(target);
         return { from, to, since: since.get(to) ?? null };
       });
   });
