@@ -1,5 +1,6 @@
 // Makes src/domain/generated from schemas/: types.ts (committed, so that readers and editors have it)
 // and validators.js (not committed: large, and only ever as good as the schemas it was compiled from).
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standaloneCode from 'ajv/dist/standalone/index.js';
@@ -173,4 +174,13 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
     const declared = `export declare const ${exportName('check', name)}: (data: unknown) => boolean;\n`;
     writeFileSync(new URL(`checks/${name}.d.ts`, outDir), `${GENERATED}${declared}`);
   }
+  const edition = createHash('sha256').update(generateCheck('issue')).update(generateCheck('tombstone'));
+  writeFileSync(
+    new URL('checks/edition.js', outDir),
+    `${GENERATED}export const EDITION = '${edition.digest('hex').slice(0, 16)}';\n`,
+  );
+  writeFileSync(
+    new URL('checks/edition.d.ts', outDir),
+    `${GENERATED}/** Another one where files of issues are checked otherwise. */\nexport declare const EDITION: string;\n`,
+  );
 }

@@ -63,7 +63,7 @@ export interface Declaration {
   readonly description?: string;
   readonly positionals?: readonly Positional[];
   readonly options?: Readonly<Record<string, Option>>;
-  /** Options that every command has (`json`, `dir`, `no-color`, `help`) are not repeated here. */
+  /** Options that every command has (`json`, `dir`, `no-color`, `no-index`, `help`) are not repeated here. */
   readonly reads: string;
   readonly writes: string;
   /** It asks nothing of its context, which is then not made: it starts faster. */

@@ -109,7 +109,7 @@ function renderOverview(): string {
     ...rows,
     '',
     `Nouns: ${NOUNS.join(' ')}; jit NOUN --help lists the verbs of one.`,
-    'Every command takes --json, --dir PATH, --no-color and --help.',
+    'Every command takes --json, --dir PATH, --no-color, --no-index and --help.',
   ].join('\n')}\n`;
 }
 

@@ -10,6 +10,7 @@ export const GLOBAL_OPTIONS: Readonly<Record<string, Option>> = {
     description: 'The directory that holds .jit, or .jit itself, instead of searching from here.',
   },
   'no-color': { type: 'boolean', description: 'No colour, also on a terminal.' },
+  'no-index': { type: 'boolean', description: 'Read every issue from its file.' },
   help: { type: 'boolean', alias: ['h'], description: 'Explain this command.' },
 };
 
@@ -18,6 +19,8 @@ export interface Globals {
   readonly json: boolean;
   readonly dir: string | undefined;
   readonly color: boolean;
+  /** Whether the index of the issues may be used. */
+  readonly index: boolean;
 }
 
 /** What is wrong with a command line; src/cli/usage.ts says it in words. */
@@ -109,6 +112,7 @@ function globalsOf(given: ReadonlyMap<string, Value | Value[]>): Globals {
     json: given.get('json') === true,
     dir: given.get('dir') as string | undefined,
     color: given.get('no-color') !== true,
+    index: given.get('no-index') !== true,
   };
 }
 

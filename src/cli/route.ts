@@ -15,7 +15,7 @@ export type Route =
   | { readonly to: 'refused'; readonly call: string; readonly hint: string };
 
 /** Options that may stand before the command's words; the second kind takes a value. */
-const LEADING = new Set(['--json', '--no-color', '--help', '-h']);
+const LEADING = new Set(['--json', '--no-color', '--no-index', '--help', '-h']);
 const LEADING_WITH_VALUE = '--dir';
 
 let known: { readonly calls: ReadonlyMap<string, Entry>; readonly groups: ReadonlySet<string> } | undefined;

@@ -52,7 +52,8 @@ export const EVENT_KEYS = [
 
 const TOMBSTONE_KEYS = ['id', 'deleted_by', 'deleted_at', 'title'];
 const GATE_KEYS = ['key', 'title', 'description', 'auto', 'stage', 'checker', 'example_integration'];
-const CONFIG_KEYS = ['durability', 'tombstone_days', 'claims'];
+const CONFIG_KEYS = ['durability', 'tombstone_days', 'index', 'claims'];
+const INDEX_CONFIG_KEYS = ['trust'];
 const CLAIM_CONFIG_KEYS = ['scope', 'remote', 'refPrefix', 'ttl'];
 const HOLD_KEYS = ['reason', 'until'];
 const LINK_KEYS = ['type', 'target'];
@@ -200,7 +201,14 @@ export const canonicalGates = (gates: GateRegistry): GateRegistry =>
 
 /** The same configuration with its keys in order. */
 export const canonicalConfig = (config: Config): Config =>
-  inOrder({ ...config, claims: inOrder(config.claims, CLAIM_CONFIG_KEYS) }, CONFIG_KEYS) as Config;
+  inOrder(
+    {
+      ...config,
+      index: inOrder(config.index, INDEX_CONFIG_KEYS),
+      claims: inOrder(config.claims, CLAIM_CONFIG_KEYS),
+    },
+    CONFIG_KEYS,
+  ) as Config;
 
 const format = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

@@ -1,8 +1,14 @@
-import type { ClaimConfig } from './generated/types.ts';
+import type { ClaimConfig, IndexConfig } from './generated/types.ts';
 import type { Config } from './issue.ts';
 
-/** The name of a setting of the store: a key of its configuration, or one inside `claims`. */
-export type SettingName = Exclude<keyof Config, 'claims'> | `claims.${keyof ClaimConfig}`;
+/** Keys of the configuration that hold settings of their own. */
+type Room = 'claims' | 'index';
+
+/** The name of a setting of the store: a key of its configuration, or one inside a room of it. */
+export type SettingName =
+  | Exclude<keyof Config, Room>
+  | `claims.${keyof ClaimConfig}`
+  | `index.${keyof IndexConfig}`;
 
 export type SettingValue = string | number;
 
@@ -23,8 +29,9 @@ export function withSetting(config: Config, name: SettingName, value: SettingVal
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function split(name: SettingName): readonly ['claims' | null, string] {
-  return name.startsWith('claims.') ? ['claims', name.slice('claims.'.length)] : [null, name];
+function split(name: SettingName): readonly [Room | null, string] {
+  const [room, key] = name.split('.');
+  return key === undefined ? [null, name] : [room as Room, key];
 }
 
 function withField(fields: Fields, key: string, value: unknown): Fields {

@@ -12,6 +12,7 @@ import { findBareRepository, findRepository } from '../git/repository.ts';
 import { readUserName } from '../git/user-name.ts';
 import { workplaceOf } from '../git/worktrees.ts';
 import { NO_FENCE, type Session } from '../operations/session.ts';
+import type { IndexUse } from '../store/files/files-store.ts';
 import type { Problem, Store } from '../store/store.ts';
 import { readEpochs } from './epochs.ts';
 import type { Host } from './host.ts';
@@ -33,6 +34,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
   const where = { dir: globals.dir, dataDir: host.env.JIT_DATA_DIR, cwd: host.cwd };
   let opened: WatchedStore | undefined;
   let leases: Leases | undefined;
+  const index = globals.index ? indexUse(host.env.JIT_INDEX) : 'never';
   const told = new Map<string, Problem>();
 
   // What is told by a decision that is made again is the same.
@@ -67,7 +69,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
 
   const session: Context['session'] = (who = {}) => {
     const { root } = place();
-    opened ??= watchStore(host.openStore(place(), host.clock));
+    opened ??= watchStore(host.openStore(place(), host.clock, index));
     const { store } = opened;
     const repository = once(() => findRepository(root));
     let settled: Actor | undefined;
@@ -250,6 +252,9 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
   };
   return { context, problems: () => [...(opened?.problems() ?? []), ...told.values()] };
 }
+
+const indexUse = (text: string | undefined): IndexUse =>
+  text === 'always' || text === 'never' ? text : 'auto';
 
 /** Where `jit init` puts a store that nobody placed: at the top of the repository, or here. */
 function defaultPlace(cwd: string): Place {

@@ -2,6 +2,7 @@ import type { Leases } from '../claims/leases.ts';
 import type { Place, Supervised, Terminal } from '../cli/context.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Repository } from '../git/repository.ts';
+import type { IndexUse } from '../store/files/files-store.ts';
 import type { Store } from '../store/store.ts';
 
 /** How a program is started. */
@@ -49,7 +50,8 @@ export interface Host extends Screen {
   supervise(words: readonly string[], how: Supervision): Promise<Supervised>;
   /** What stands for a process of this machine; null where none has this number. */
   processToken(pid: number): string | null;
-  openStore(place: Place, clock: Clock): Store;
+  /** `index`: whether what was read of the issues is kept; default `auto`. */
+  openStore(place: Place, clock: Clock, index?: IndexUse): Store;
   /** `onSilence` is told of a remote that lets wait, and how many milliseconds are waited at most. */
   openLeases(
     place: Place,

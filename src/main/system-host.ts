@@ -52,7 +52,7 @@ export const systemHost: Host = {
       return null;
     }
   },
-  openStore: ({ root, dir }, clock) => openFilesStore({ root, dir, clock }),
+  openStore: ({ root, dir }, clock, index = 'auto') => openFilesStore({ root, dir, clock, index }),
   pid: process.pid,
   supervise: async (words, how) => (await import('./supervise.ts')).supervise(words, how),
   processToken: (pid) => systemMachine(systemClock).tokenOf(pid),

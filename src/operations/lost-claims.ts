@@ -19,13 +19,14 @@ export interface Judged {
  * higher epoch.
  */
 export async function judgeLease(
-  { here }: Pick<Session, 'here'>,
+  session: Pick<Session, 'here'>,
   view: View,
   issue: IssueHead,
   standing: Standing | null,
 ): Promise<Judged> {
   if (standing === null) return { lease: null };
-  const other = isOfOtherClaim(issue, standing, here);
+  // Asked for here, since it is looked up in git's files.
+  const other = isOfOtherClaim(issue, standing, session.here);
   const doubtful = isDoubtful(issue, standing);
   if (!other && !doubtful) return { lease: standing };
   if (await isConfirmed(view, standing)) return { lease: standing };

@@ -33,16 +33,32 @@ export interface Stat {
   readonly links: number;
 }
 
+/** What tells that a file or a directory was touched. */
+export interface Stamp {
+  /** A regular file: no directory, link or pipe. */
+  readonly plain: boolean;
+  /** Inode number, as near as a double comes. */
+  readonly ino: number;
+  /** Number of the file system. */
+  readonly device: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Modification and change time in milliseconds since 1970, with fractions. */
+  readonly mtime: number;
+  readonly ctime: number;
+}
+
 export interface Listed {
   readonly name: string;
   readonly kind: Kind;
 }
 
 /**
- * `read`: what is there; `create`: a new file, EEXIST otherwise; `modify`: read and write, made if absent.
+ * `read`: what is there; `create`: a new file, EEXIST otherwise; `modify`: read and write, made if absent; `append`: each write
+ * goes to the end, made if absent.
  * None of them follows a symbolic link (ELOOP) or waits for a pipe.
  */
-export type OpenMode = 'read' | 'create' | 'modify';
+export type OpenMode = 'read' | 'create' | 'modify' | 'append';
 
 /**
  * The system calls by which the store and the leases touch their files, one method each: nothing
@@ -54,6 +70,8 @@ export interface Disk {
   list(path: string): readonly Listed[];
   /** undefined where there is nothing. */
   stat(path: string): Stat | undefined;
+  /** Less than `stat`, and faster: for looking at very many. undefined where there is nothing. */
+  stamp(path: string): Stamp | undefined;
   open(path: string, mode: OpenMode): number;
   openDirectory(path: string): number;
   statOpen(fd: number): Stat;
@@ -70,12 +88,13 @@ export interface Disk {
   removeDirectory(path: string): void;
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 const FLAGS: Readonly<Record<OpenMode, number>> = {
   read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
   create: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
   modify: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK,
+  append: O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK,
 };
 
 interface HasKind {
@@ -99,12 +118,20 @@ const statFrom = (stat: BigIntStats): Stat => ({
   links: Number(stat.nlink),
 });
 
+const NO_THROW = { throwIfNoEntry: false } as const;
+
 /** The machine's own file system. */
 export const systemDisk: Disk = {
   list: (path) => readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, kind: kindOf(e) })),
   stat(path) {
     const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return stat === undefined ? undefined : statFrom(stat);
+  },
+  stamp(path) {
+    const stat = lstatSync(path, NO_THROW);
+    if (stat === undefined) return undefined;
+    const { ino, dev, size, mtimeMs, ctimeMs } = stat;
+    return { plain: stat.isFile(), ino, device: dev, size, mtime: mtimeMs, ctime: ctimeMs };
   },
   open: (path, mode) => openSync(path, FLAGS[mode], 0o666),
   openDirectory: (path) => openSync(path, O_RDONLY | constants.O_DIRECTORY),

@@ -5,9 +5,9 @@ import { findCycles } from '../../src/domain/cycles.ts';
 import {
   buildGraph,
   findPath,
-  idsOf,
   type Graph,
   type GraphNode,
+  idsOf,
   neighbours,
   reach,
   roots,

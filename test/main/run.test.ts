@@ -208,7 +208,7 @@ describe('colour', () => {
       env,
       terminal: { stdout: true, stderr: true, interactive: true, columns: 80 },
     } as unknown as Host;
-    const globals = { json: false, dir: undefined, color: !words.includes('--no-color') };
+    const globals = { json: false, dir: undefined, index: true, color: !words.includes('--no-color') };
     expect(wireContext(host, globals, () => {}).context.terminal.color).toBe(color);
   });
 });

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from './cli.ts';
+import { indexEnv } from './index-env.ts';
 import { checkDocument } from './output-schemas.ts';
 
 /** The launcher that users get; `npm run build` makes what it loads. */
@@ -50,6 +51,7 @@ export function makeSandbox({ git = true }: { readonly git?: boolean } = {}): Sa
     LANG: 'C.UTF-8',
     TMPDIR: top,
     GIT_CONFIG_NOSYSTEM: '1',
+    ...indexEnv(),
     GIT_CONFIG_GLOBAL: join(home, '.gitconfig'),
     GIT_AUTHOR_NAME: 'Tess Ter',
     GIT_AUTHOR_EMAIL: 'tess@example.org',

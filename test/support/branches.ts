@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMITTED, localBlock } from '../../src/domain/git-setup/attributes.ts';
+import { indexEnv } from './index-env.ts';
 import { startInRepository } from './repository.ts';
 
 /** How git is told to merge the files of a store. */
@@ -32,7 +33,13 @@ export async function startBranches(driver: Driver = 'driver not configured') {
   add('.jit/.gitattributes', committed);
   add('.git/info/attributes', local);
   if (command !== null) git('config', 'merge.jit.driver', command);
-  const env = { PATH: process.env.PATH, HOME: cwd, GIT_EDITOR: 'true', GIT_CONFIG_NOSYSTEM: '1' };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: cwd,
+    GIT_EDITOR: 'true',
+    GIT_CONFIG_NOSYSTEM: '1',
+    ...indexEnv(),
+  };
   const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
   return {
     ...started,

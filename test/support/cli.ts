@@ -15,6 +15,7 @@ import { openFilesStore } from '../../src/store/files/files-store.ts';
 import { createMemoryStore, type MemoryContent } from '../../src/store/memory/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { systemMachine } from '../../src/system/machine.ts';
+import { indexEnv } from './index-env.ts';
 import { checkDocument } from './output-schemas.ts';
 import { machineWith, seededIds, standingClock, type TestClock } from './session.ts';
 
@@ -97,6 +98,7 @@ export function startCli(options: CliOptions = {}): Cli {
         PATH: process.env.PATH,
         HOME: cwd,
         GIT_CONFIG_NOSYSTEM: '1',
+        ...indexEnv(),
         ...(options.env ?? { JIT_AGENT_ID: 'agent:tester' }),
       },
       cwd,
@@ -125,7 +127,8 @@ export function startCli(options: CliOptions = {}): Cli {
         return options.supervise(words, how);
       },
       processToken: (pid) => systemMachine(clock).tokenOf(pid),
-      openStore: (found) => (store === 'files' ? openFilesStore({ ...found, clock }) : store),
+      openStore: (found, _clock, index = 'auto') =>
+        store === 'files' ? openFilesStore({ ...found, clock, index }) : store,
       openLeases: (found, repository, _clock, opened, onSilence) =>
         store === 'files' ? openLeases(found, repository, clock, opened, onSilence) : leasesOf(store, clock),
       ...place,

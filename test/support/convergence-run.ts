@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { BranchingClone } from './branching-clone.ts';
 import { startCli } from './cli.ts';
 import { linkJit, type Relay, serveJit } from './driver-relay.ts';
+import { indexEnv } from './index-env.ts';
 import { seeded } from './seeded.ts';
 import { standingClock } from './session.ts';
 
@@ -84,6 +85,7 @@ class Run {
       PATH: `${programs}${delimiter}${process.env.PATH}`,
       HOME: home,
       GIT_CONFIG_NOSYSTEM: '1',
+      ...indexEnv(),
       GIT_EDITOR: 'true',
       GIT_AUTHOR_NAME: identity.name,
       GIT_AUTHOR_EMAIL: identity.email,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { startCli, temporaryDirectory } from './cli.ts';
+import { indexEnv } from './index-env.ts';
 
 /** A real repository with a store in files, and everything committed. */
 export async function startInRepository() {
@@ -9,6 +10,7 @@ export async function startInRepository() {
     PATH: process.env.PATH,
     HOME: cwd,
     GIT_CONFIG_NOSYSTEM: '1',
+    ...indexEnv(),
     GIT_AUTHOR_NAME: 'a',
     GIT_AUTHOR_EMAIL: 'a@example.org',
     GIT_COMMITTER_NAME: 'a',

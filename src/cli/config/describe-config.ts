@@ -34,6 +34,12 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     fallback: 90,
     allowed: { least: 0, most: 36_500 },
   },
+  'index.trust': {
+    description:
+      'files: every file of an issue is looked at; directory: only whether files came or went, and what is answered or acted on',
+    fallback: 'files',
+    allowed: ['files', 'directory'],
+  },
   'claims.scope': {
     description:
       'repository: a claim holds in all work trees; remote: in all clones that reach claims.remote',

@@ -12,7 +12,17 @@ export interface Config {
    * `jit gc` removes tombstones older than this many days; default 90.
    */
   readonly tombstone_days?: number;
+  readonly index?: IndexConfig;
   readonly claims?: ClaimConfig;
+}
+/**
+ * How far the index of the issues is trusted.
+ */
+export interface IndexConfig {
+  /**
+   * files (default): every file is looked at; directory: only whether files came or went, and those that are answered or acted on.
+   */
+  readonly trust?: 'files' | 'directory';
 }
 /**
  * Where claims are kept, and how long they last.

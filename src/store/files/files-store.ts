@@ -6,11 +6,15 @@ import type { Owner } from '../../system/process-owner.ts';
 import type { Store } from '../store.ts';
 import { CommittedError } from './committed-error.ts';
 import type { FilesChanges } from './files-changes.ts';
+import { IssueIndex } from './index/issue-index.ts';
 import { Journal } from './journal.ts';
 import { layoutOf } from './layout.ts';
 import type { Patience, Waiting } from './lock.ts';
 import { readStable, type StoreGround } from './read-stable.ts';
 import { checkStore } from './store-files.ts';
+
+/** `auto`: of stores that are large enough. */
+export type IndexUse = 'auto' | 'always' | 'never';
 
 /** How a files store is opened; what is optional is for tests, and for those who know better. */
 export interface FilesStoreOptions {
@@ -29,9 +33,14 @@ export interface FilesStoreOptions {
   readonly lock?: boolean;
   readonly patience?: Patience;
   readonly waiting?: Waiting;
+  /** Whether what was read of the issues is kept in `.jit/local/cache`; `always`: also of few; default `never`. */
+  readonly index?: IndexUse;
   /** Numbers after which the journal goes on in a new directory. */
   readonly pruneAt?: number;
 }
+
+/** Fewer files than these are read as fast as an index of them. */
+const LEAST_INDEXED = 32;
 
 const PATIENCE: Patience = { stall: 5_000, total: 30_000 };
 
@@ -106,5 +115,9 @@ function groundOf(options: FilesStoreOptions): StoreGround {
   const { root, dir, clock, newId, disk = systemDisk, patience = PATIENCE, waiting = WAITING } = options;
   const layout = layoutOf(root, dir);
   const newName = newId === undefined ? randomName : () => newId().toLowerCase();
-  return { disk, layout, journal: new Journal(disk, layout, newName), clock, patience, waiting, newName };
+  const journal = new Journal(disk, layout, newName);
+  const { index: use = 'never' } = options;
+  const least = use === 'always' ? 0 : LEAST_INDEXED;
+  const index = use === 'never' ? null : new IssueIndex({ disk, layout, newName, least });
+  return { disk, layout, journal, clock, patience, waiting, newName, index };
 }

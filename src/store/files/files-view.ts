@@ -9,6 +9,9 @@ import { Snapshot } from '../snapshot-view.ts';
 import type { EventRange, History, View } from '../store.ts';
 import type { Fingerprint } from './entry.ts';
 import { findLogEnd } from './events-log.ts';
+import { DamagedIndexError } from './index/board.ts';
+import { IndexedBoard } from './index/indexed-board.ts';
+import type { IssueIndex, Trust } from './index/issue-index.ts';
 import { issueName, type Layout } from './layout.ts';
 import type { Overlay } from './overlay.ts';
 import type { ParsedFile } from './parse-issue.ts';
@@ -35,20 +38,22 @@ export class FilesView implements View {
   #readLog = false;
   #listing: Listing | undefined;
   #snapshot: Snapshot | undefined;
+  #board: IndexedBoard | null;
   #gates: ReadDocument<GateRegistry> | undefined;
   #config: ReadDocument<Config> | undefined;
   #log: LogPart | undefined;
 
-  constructor(disk: Disk, layout: Layout, clock: Clock, overlay: Overlay) {
+  /** `index` null: every issue is read from its file. */
+  constructor(disk: Disk, layout: Layout, clock: Clock, overlay: Overlay, index: IssueIndex | null) {
     this.#disk = disk;
     this.#layout = layout;
     this.#clock = clock;
     this.#overlay = overlay;
+    this.#board = index === null ? null : new IndexedBoard(index, overlay, () => this.#trust());
   }
 
   async ids(): Promise<readonly string[]> {
-    this.#listing ??= listIssues(this.#disk, this.#layout);
-    const ids = new Set(this.#listing.ids);
+    const ids = new Set(this.#board?.ids() ?? this.#list().ids);
     for (const { id, stored } of this.#overlay.files.values()) {
       if (stored === undefined) ids.delete(id);
       else ids.add(id);
@@ -61,24 +66,70 @@ export class FilesView implements View {
   }
 
   async select(query: Query): Promise<Selection> {
-    return this.#loadAll().select(query, this.#clock.now());
+    const now = this.#clock.now();
+    return this.#ask(
+      (board) => board.select(query, now),
+      () => this.#loadAll().select(query, now),
+    );
   }
 
   async dependents(id: string): Promise<readonly string[]> {
-    return this.#loadAll().dependents(id);
+    return this.#ask(
+      (board) => board.dependents(id),
+      () => this.#loadAll().dependents(id),
+    );
   }
 
   async graph(): Promise<Graph> {
-    return this.#loadAll().graph();
+    return this.#ask(
+      (board) => board.graph(),
+      () => this.#loadAll().graph(),
+    );
   }
 
   async tombstones(): Promise<readonly Tombstone[]> {
-    this.#loadAll();
+    const ids = this.#ask(
+      (board) => board.tombstones(),
+      () => {
+        this.#loadAll();
+        return [...this.#files.keys()];
+      },
+    );
     const tombstones: Tombstone[] = [];
-    for (const { stored } of this.#files.values()) {
+    for (const id of ids) {
+      const { stored } = this.file(id);
       if (stored !== undefined && isTombstone(stored)) tombstones.push(stored);
     }
     return tombstones.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Asks the index, or where there is none, or one that makes no sense, the files. */
+  #ask<T>(index: (board: IndexedBoard) => T, files: () => T): T {
+    if (this.#board === null) return files();
+    try {
+      const answer = index(this.#board);
+      for (const file of this.#board.unreadable()) this.#files.set(file.id, file);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof DamagedIndexError)) throw error;
+      this.#board.discard();
+      this.#board = null;
+      return files();
+    }
+  }
+
+  #trust(): Trust {
+    try {
+      return this.configFile().value.index?.trust ?? 'files';
+    } catch {
+      // A command that needs the configuration names what is wrong with it.
+      return 'files';
+    }
+  }
+
+  #list(): Listing {
+    this.#listing ??= listIssues(this.#disk, this.#layout);
+    return this.#listing;
   }
 
   async *images(): AsyncIterable<Issue | Tombstone> {
@@ -97,7 +148,7 @@ export class FilesView implements View {
     const found = new Map(this.#passed);
     for (const [id, { problems }] of this.#files) found.set(id, problems);
     const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-    return [...sorted.flatMap(([, problems]) => problems), ...this.#listing!.problems];
+    return [...sorted.flatMap(([, problems]) => problems), ...this.#list().problems];
   }
 
   /** What is wrong with the lines of the log, in their order. Reads them where they were not read yet. */
@@ -217,8 +268,7 @@ export class FilesView implements View {
 
   #loadAll(): Snapshot {
     if (this.#snapshot !== undefined) return this.#snapshot;
-    this.#listing ??= listIssues(this.#disk, this.#layout);
-    for (const id of this.#listing.ids) this.file(id);
+    for (const id of this.#list().ids) this.file(id);
     for (const { id } of this.#overlay.files.values()) this.file(id);
     const issues: Issue[] = [];
     for (const { stored } of this.#files.values()) {

@@ -2,6 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { JitError } from '../../domain/errors.ts';
 import type { Disk } from '../../system/disk.ts';
 import { FilesView } from './files-view.ts';
+import type { IssueIndex } from './index/issue-index.ts';
 import type { Journal, Position } from './journal.ts';
 import type { Layout } from './layout.ts';
 import type { Patience, Waiting } from './lock.ts';
@@ -18,6 +19,8 @@ export interface StoreGround {
   readonly waiting: Waiting;
   /** Makes names of letters and digits in lower case that never come again. */
   readonly newName: () => string;
+  /** Null: every issue is read from its file. */
+  readonly index: IssueIndex | null;
 }
 
 /** So often a reader starts again because commits came between, before it reads everything at once. */
@@ -26,7 +29,7 @@ const LAZY_READS = 4;
 /** Reads something of which no part is older than a commit that another part has seen. `use` may run more than once. */
 export async function readStable<T>(ground: StoreGround, use: (view: FilesView) => Promise<T>): Promise<T> {
   for (let look = 0; look < LAZY_READS; look += 1) {
-    const { view, position } = openView(ground);
+    const { view, position } = openView(ground, ground.index);
     const outcome = await settled(use(view));
     // What was read in part before and in part after a commit is thrown away, whatever came of it.
     if (ground.journal.isAt(position)) return outcome.take();
@@ -34,7 +37,10 @@ export async function readStable<T>(ground: StoreGround, use: (view: FilesView) 
   return use(loadStable(ground));
 }
 
-function openView({ disk, layout, journal, clock }: StoreGround): {
+function openView(
+  { disk, layout, journal, clock }: StoreGround,
+  index: IssueIndex | null,
+): {
   readonly view: FilesView;
   readonly position: Position;
 } {
@@ -42,7 +48,7 @@ function openView({ disk, layout, journal, clock }: StoreGround): {
     const position = journal.locate();
     const overlay = readOverlay(disk, layout, journal, position);
     if (overlay === undefined) continue;
-    return { view: new FilesView(disk, layout, clock, overlay), position };
+    return { view: new FilesView(disk, layout, clock, overlay, index), position };
   }
 }
 
@@ -50,7 +56,8 @@ function loadStable(ground: StoreGround): FilesView {
   const { waiting, patience, journal } = ground;
   const start = waiting.elapsed();
   for (;;) {
-    const { view, position } = openView(ground);
+    // Of what the index knows something may be read later.
+    const { view, position } = openView(ground, null);
     view.loadEverything();
     if (journal.isAt(position)) return view;
     if (waiting.elapsed() - start > patience.total) throw restless(patience.total);

@@ -79,10 +79,10 @@ export class Turn {
   }
 
   #look(): Picture {
-    const { disk, layout, clock, journal } = this.#ground;
+    const { disk, layout, clock, journal, index } = this.#ground;
     if (this.#seen !== undefined && journal.isAt(this.#seen.position)) return this.#seen;
     const position = this.#parts.writer.settle(this.#durable);
-    this.#seen = { position, view: new FilesView(disk, layout, clock, NO_OVERLAY) };
+    this.#seen = { position, view: new FilesView(disk, layout, clock, NO_OVERLAY, index) };
     return this.#seen;
   }
 

@@ -33,6 +33,11 @@ export function createTreeDisk(paths: Iterable<string>, empty: string, find: Fin
       return [...names].map((name): Listed => ({ name, kind: statOf(`${path}/${name}`)?.kind ?? 'other' }));
     },
     stat: statOf,
+    stamp(path) {
+      const stat = statOf(path);
+      if (stat === undefined) return undefined;
+      return { plain: stat.kind === 'file', ino: 0, device: 0, size: stat.size, mtime: 0, ctime: 0 };
+    },
     open(path, mode) {
       if (mode !== 'read') throw failed('EROFS', 'open', path);
       const file = directories.has(path) ? DIRECTORY : find(path);

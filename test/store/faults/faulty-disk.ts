@@ -67,6 +67,7 @@ function writeHalf(inner: Disk, args: unknown[]): number {
 export const METHODS: readonly (keyof Disk)[] = [
   'list',
   'stat',
+  'stamp',
   'open',
   'openDirectory',
   'statOpen',

@@ -113,6 +113,13 @@ export class SimDisk implements Disk {
     return node && this.#statOf(node);
   }
 
+  stamp(path: string) {
+    const node = this.#find(path);
+    if (node === undefined) return undefined;
+    const { ino, kind, data, ctime } = node;
+    return { plain: kind === 'file', ino, device: 1, size: data.length, mtime: ctime, ctime };
+  }
+
   #statOf(node: Node): Stat {
     let links = 0;
     for (const { entries } of this.nodes.values())

@@ -1,0 +1,262 @@
+import { adjacency, type Graph } from '../../../domain/graph.ts';
+import { type Issue, type IssueHead, isHeld, PRIORITIES, STATES, type State } from '../../../domain/issue.ts';
+import { type Query, type Row, type Selection, select } from '../../../domain/query.ts';
+import type { Change } from './change.ts';
+import { findNode, readId } from './ids.ts';
+import { dependenciesOf, FLAG, MISSING, PLACE_NUMBERS, type Table, TOMBSTONE, weave } from './table.ts';
+
+/** Reads what lies in the file of an index; undefined where that makes no sense. */
+export type ReadHead = (place: number, bytes: number, sum: number) => IssueHead | undefined;
+
+/** The index says that it has something, and does not have it. */
+export class DamagedIndexError extends Error {}
+
+/** Answers questions about all issues at once from a table. Heads are only read of what is answered, or cannot be told without. */
+export class Board {
+  readonly table: Table;
+  readonly #readHead: ReadHead;
+
+  constructor(table: Table, readHead: ReadHead) {
+    this.table = table;
+    this.#readHead = readHead;
+  }
+
+  /** The ids of all files, tombstones included, in their order. */
+  ids(): readonly string[] {
+    return Array.from({ length: this.table.size }, (_, row) => readId(this.table.ids, row));
+  }
+
+  /** The ids of what was deleted, in their order. */
+  tombstones(): readonly string[] {
+    const { states, ids } = this.table;
+    const found: string[] = [];
+    for (let row = states.indexOf(TOMBSTONE); row !== -1; row = states.indexOf(TOMBSTONE, row + 1))
+      found.push(readId(ids, row));
+    return found;
+  }
+
+  /** Throws DamagedIndexError where the file of the index does not have it. */
+  head(row: number): IssueHead {
+    const { places, fresh, ids } = this.table;
+    const at = row * PLACE_NUMBERS;
+    const bytes = places[at + 1]!;
+    const id = readId(ids, row);
+    const head = bytes === 0 ? fresh.get(id) : this.#readHead(places[at]!, bytes, places[at + 2]!);
+    if (head?.id !== id) throw new DamagedIndexError();
+    return head;
+  }
+
+  /** The board with other changes laid over it. */
+  with(changes: ReadonlyMap<string, Change>): Board {
+    return new Board(weave(this.table, changes), this.#readHead);
+  }
+
+  /** The rows that match, with state and blockers derived. `now`: UTC, RFC 3339. */
+  select(query: Query, now: string): Selection {
+    const { rows, total } = select(this.#rows(now), query, now);
+    return { rows: (rows as readonly BoardRow[]).map((row) => row.whole()), total };
+  }
+
+  *#rows(now: string): Iterable<Row> {
+    const { size, states } = this.table;
+    for (let row = 0; row < size; row += 1) if (states[row] !== TOMBSTONE) yield new BoardRow(this, row, now);
+  }
+
+  /** The ids of the issues that depend directly on one, in their order. */
+  dependents(id: string): readonly string[] {
+    const { ids, size, targets, missing, offsets, states } = this.table;
+    const row = findNode(ids, size, id);
+    const wanted = row >= 0 ? row : MISSING + missing.indexOf(id);
+    if (wanted < MISSING && row < 0) return [];
+    const found: string[] = [];
+    let from = 0;
+    for (let edge = targets.indexOf(wanted); edge !== -1; edge = targets.indexOf(wanted, edge + 1)) {
+      while (offsets[from + 1]! <= edge) from += 1;
+      if (states[from] !== TOMBSTONE) found.push(readId(ids, from));
+    }
+    return found;
+  }
+
+  graph(): Graph {
+    const { size, ids, offsets, targets, missing, states, flags } = this.table;
+    const isNode = (row: number): boolean => row < size && states[row] !== TOMBSTONE;
+    const idOfTarget = (target: number): string =>
+      target >= MISSING ? missing[target - MISSING]! : readId(ids, target);
+    // Rows become nodes: those of tombstones fall out.
+    const nodes = new Uint32Array(size);
+    const rows = new Uint32Array(size);
+    let count = 0;
+    for (let row = 0; row < size; row += 1) {
+      nodes[row] = count;
+      if (states[row] === TOMBSTONE) continue;
+      rows[count] = row;
+      count += 1;
+    }
+    const from = new Uint32Array(targets.length);
+    const to = new Uint32Array(targets.length);
+    const satisfied = new Uint8Array(count);
+    const open = new Uint8Array(count);
+    const dangling: { from: string; to: string }[] = [];
+    let edges = 0;
+    for (let node = 0; node < count; node += 1) {
+      const row = rows[node]!;
+      satisfied[node] = flags[row]! & FLAG.satisfied ? 1 : 0;
+      open[node] = flags[row]! & FLAG.open ? 1 : 0;
+      for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge += 1) {
+        const target = targets[edge]!;
+        if (isNode(target)) {
+          from[edges] = node;
+          to[edges] = nodes[target]!;
+          edges += 1;
+        } else dangling.push({ from: readId(ids, row), to: idOfTarget(target) });
+      }
+    }
+    const [starts, ends] = [from.subarray(0, edges), to.subarray(0, edges)];
+    return {
+      size: count,
+      idOf: (node) => readId(ids, rows[node]!),
+      numberOf: (id) => {
+        const row = findNode(ids, size, id);
+        return row >= 0 && isNode(row) ? nodes[row] : undefined;
+      },
+      needs: adjacency(count, starts, ends),
+      neededBy: adjacency(count, ends, starts),
+      satisfied,
+      open,
+      dangling,
+    };
+  }
+}
+
+/** A row that a query looks at: what the table has is told from it, and the rest is read when somebody asks. */
+class BoardRow implements Row {
+  readonly issue: BoardHead;
+  readonly #board: Board;
+  readonly #row: number;
+  readonly #now: string;
+
+  constructor(board: Board, row: number, now: string) {
+    this.issue = new BoardHead(board, row);
+    this.#board = board;
+    this.#row = row;
+    this.#now = now;
+  }
+
+  get state(): State {
+    const { states, offsets, targets, flags } = this.#board.table;
+    const state = STATES[states[this.#row]!]!;
+    if (state !== 'backlog' && state !== 'ready') return state;
+    if (isHeld(this.issue, this.#now)) return 'backlog';
+    for (let edge = offsets[this.#row]!; edge < offsets[this.#row + 1]!; edge += 1) {
+      const target = targets[edge]!;
+      if (target >= MISSING || (flags[target]! & FLAG.satisfied) === 0) return 'backlog';
+    }
+    return 'ready';
+  }
+
+  get blockedBy(): readonly string[] {
+    const { offsets, targets, flags, ids, missing } = this.#board.table;
+    const found: string[] = [];
+    for (let edge = offsets[this.#row]!; edge < offsets[this.#row + 1]!; edge += 1) {
+      const target = targets[edge]!;
+      if (target >= MISSING) found.push(missing[target - MISSING]!);
+      else if ((flags[target]! & FLAG.satisfied) === 0) found.push(readId(ids, target));
+    }
+    return found;
+  }
+
+  /** The row as plain data. */
+  whole(): Row {
+    return { issue: this.issue.whole(), state: this.state, blockedBy: this.blockedBy };
+  }
+}
+
+class BoardHead implements IssueHead {
+  readonly #board: Board;
+  readonly #row: number;
+  #id: string | undefined;
+  #head: IssueHead | undefined;
+
+  constructor(board: Board, row: number) {
+    this.#board = board;
+    this.#row = row;
+  }
+
+  whole(): IssueHead {
+    this.#head ??= this.#board.head(this.#row);
+    return this.#head;
+  }
+
+  #has(flag: number): boolean {
+    return (this.#board.table.flags[this.#row]! & flag) !== 0;
+  }
+
+  get id(): string {
+    this.#id ??= readId(this.#board.table.ids, this.#row);
+    return this.#id;
+  }
+
+  get state(): Issue['state'] {
+    return STATES[this.#board.table.states[this.#row]!]!;
+  }
+
+  get priority(): Issue['priority'] {
+    return PRIORITIES[this.#board.table.priorities[this.#row]!]!;
+  }
+
+  get dependencies(): readonly string[] {
+    return dependenciesOf(this.#board.table, this.#row);
+  }
+
+  get hold(): Issue['hold'] {
+    return this.#has(FLAG.held) ? this.whole().hold : null;
+  }
+
+  get assignee(): string | null {
+    return this.#has(FLAG.assigned) ? this.whole().assignee : null;
+  }
+
+  get completed_at(): string | null {
+    return this.#has(FLAG.satisfied) ? this.whole().completed_at : null;
+  }
+
+  get links(): Issue['links'] {
+    return this.#has(FLAG.links) ? this.whole().links : [];
+  }
+
+  get gates_required(): readonly string[] {
+    return this.#has(FLAG.gates) ? this.whole().gates_required : [];
+  }
+
+  get title(): string {
+    return this.whole().title;
+  }
+
+  get claim_epoch(): number | null {
+    return this.whole().claim_epoch;
+  }
+
+  get labels(): readonly string[] {
+    return this.whole().labels;
+  }
+
+  get milestone(): string | null {
+    return this.whole().milestone;
+  }
+
+  get gates_status(): Issue['gates_status'] {
+    return this.whole().gates_status;
+  }
+
+  get resolution(): Issue['resolution'] {
+    return this.whole().resolution;
+  }
+
+  get created_by(): string | null {
+    return this.whole().created_by;
+  }
+
+  get updated_at(): string {
+    return this.whole().updated_at;
+  }
+}

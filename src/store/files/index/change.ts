@@ -1,0 +1,14 @@
+import { HEAD_KEYS, type Issue, type IssueHead, type Tombstone } from '../../../domain/issue.ts';
+import type { Stamp } from '../../../system/disk.ts';
+
+/** What became of one file: null, it is gone. `head` null: a tombstone. */
+export type Change = { readonly stamp: Stamp; readonly head: IssueHead | null } | null;
+
+/** A stamp that no file has. */
+export const NEVER: Stamp = { plain: true, device: -1, ino: -1, size: -1, mtime: -1, ctime: -1 };
+
+/** What a table keeps of a file; null for a tombstone. */
+export const headOf = (stored: Issue | Tombstone): IssueHead | null =>
+  'deleted_at' in stored
+    ? null
+    : (Object.fromEntries(HEAD_KEYS.map((key) => [key, stored[key]])) as unknown as IssueHead);

@@ -1,0 +1,254 @@
+import type { IssueHead } from '../../../domain/issue.ts';
+import type { Disk, Stamp } from '../../../system/disk.ts';
+import { readRange, writeAll } from '../../../system/whole-file.ts';
+import type { ReadHead } from './board.ts';
+import { ID_BYTES } from './ids.ts';
+import { sumOfBytes } from './sums.ts';
+import { PLACE_NUMBERS, STAMP_NUMBERS, type Table, TOMBSTONE } from './table.ts';
+
+/** What an index tells besides its table. */
+export interface Known {
+  /** The directory of issues as it was when all its names were known; null: they are to be listed. */
+  readonly directory: Stamp | null;
+  /** Ids whose files are no issues: they are read anew each time. */
+  readonly unreadable: readonly string[];
+  /** The sum of the names in the table, see `sumNames`. */
+  readonly names: number;
+}
+
+/** The file of an index, open. */
+export interface IndexFile extends Known {
+  /** Never comes again: the log that goes with the file has it, too. */
+  readonly name: string;
+  readonly table: Table;
+  readonly readHead: ReadHead;
+  close(): void;
+}
+
+const MAGIC = 'jitindex';
+const PREAMBLE = 24;
+
+interface Header extends Known {
+  readonly form: string;
+  readonly name: string;
+  readonly size: number;
+  readonly edges: number;
+  readonly missing: readonly string[];
+  /** Of the columns. */
+  readonly sum: number;
+  /** Bytes of the whole file. */
+  readonly bytes: number;
+}
+
+// A file: MAGIC, three numbers (bytes of the header and of the columns, sum of the header), the header as JSON, the columns, the heads.
+// The columns begin at a multiple of 8, each head at one of 4: all is summed up in words.
+const COLUMNS = ['stamps', 'offsets', 'targets', 'places', 'ids', 'states', 'priorities', 'flags'] as const;
+
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
+/** The bytes of each column, in the order of COLUMNS. */
+const widths = (size: number, edges: number): readonly number[] => [
+  size * STAMP_NUMBERS * 8,
+  (size + 1) * 4,
+  edges * 4,
+  size * PLACE_NUMBERS * 4,
+  size * ID_BYTES,
+  size,
+  size,
+  size,
+];
+
+/**
+ * Opens the file of an index; null where it is not there, is of another form, or is not whole. Throws the system's errors.
+ * @param form of what is stored, and of what it was checked by: an index of another form is not understood
+ */
+export function openIndexFile(disk: Disk, path: string, form: string): IndexFile | null {
+  const fd = disk.open(path, 'read');
+  const opened = readOpen(disk, fd, form);
+  if (opened === null) disk.close(fd);
+  return opened;
+}
+
+function readOpen(disk: Disk, fd: number, form: string): IndexFile | null {
+  const preamble = readRange(disk, fd, 0, PREAMBLE);
+  if (preamble.length < PREAMBLE || preamble.toString('latin1', 0, 8) !== MAGIC) return null;
+  const headerBytes = preamble.readUInt32LE(8);
+  const columnBytes = preamble.readUInt32LE(12);
+  const start = PREAMBLE + headerBytes;
+  const { size: bytes } = disk.statOpen(fd);
+  if (start % 8 !== 0 || columnBytes % 8 !== 0 || start + columnBytes > bytes) return null;
+  const text = Buffer.from(new ArrayBuffer(headerBytes));
+  if (
+    fill(disk, fd, text, PREAMBLE) !== headerBytes ||
+    sumOfBytes(text, 0, headerBytes) !== preamble.readUInt32LE(16)
+  )
+    return null;
+  const header = parse(text.toString('utf8')) as Header | undefined;
+  if (header === undefined || header.form !== form || header.bytes !== bytes) return null;
+  const columns = new ArrayBuffer(columnBytes);
+  const into = Buffer.from(columns);
+  if (fill(disk, fd, into, start) !== columnBytes || sumOfBytes(into, 0, columnBytes) !== header.sum)
+    return null;
+  const table = tableOf(header, columns);
+  return table === null ? null : openFile(disk, fd, header, table);
+}
+
+function openFile(disk: Disk, fd: number, header: Header, table: Table): IndexFile {
+  const { name, directory, unreadable, names } = header;
+  let open = true;
+  // One buffer for all reads: what is allocated anew each time is what a collection of garbage costs most.
+  let buffer = Buffer.alloc(0);
+  let from = 0;
+  let filled = 0;
+  return {
+    name,
+    directory,
+    unreadable,
+    names,
+    table,
+    readHead(place, bytes, sum) {
+      if (place < from || place + bytes > from + filled) {
+        if (buffer.length < Math.max(bytes, WINDOW)) buffer = Buffer.allocUnsafeSlow(Math.max(bytes, WINDOW));
+        from = place;
+        filled = fill(disk, fd, buffer, place);
+      }
+      const at = place - from;
+      if (at + bytes > filled || sumOfBytes(buffer, at, bytes) !== sum) return undefined;
+      return parse(buffer.toString('utf8', at, at + bytes)) as IssueHead | undefined;
+    },
+    close() {
+      if (open) disk.close(fd);
+      open = false;
+    },
+  };
+}
+
+/** So many bytes are read at once: rows that are asked for are mostly near each other. */
+const WINDOW = 32 * 1024;
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fill(disk: Disk, fd: number, into: Buffer, from: number): number {
+  let filled = 0;
+  while (filled < into.length) {
+    const count = disk.read(fd, into.subarray(filled), from + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
+function tableOf({ size, edges, missing }: Header, columns: ArrayBuffer): Table | null {
+  const lengths = widths(size, edges);
+  const starts: number[] = [];
+  let end = 0;
+  for (const length of lengths) {
+    starts.push(end);
+    end += padded(length);
+  }
+  if (end !== columns.byteLength) return null;
+  const at = (column: (typeof COLUMNS)[number]): number => starts[COLUMNS.indexOf(column)]!;
+  return {
+    size,
+    missing,
+    fresh: new Map(),
+    stamps: new Float64Array(columns, at('stamps'), size * STAMP_NUMBERS),
+    offsets: new Uint32Array(columns, at('offsets'), size + 1),
+    targets: new Uint32Array(columns, at('targets'), edges),
+    places: new Uint32Array(columns, at('places'), size * PLACE_NUMBERS),
+    ids: Buffer.from(columns, at('ids'), size * ID_BYTES),
+    states: new Uint8Array(columns, at('states'), size),
+    priorities: new Uint8Array(columns, at('priorities'), size),
+    flags: new Uint8Array(columns, at('flags'), size),
+  };
+}
+
+/** What is to be written as the file of an index. */
+export interface IndexContent extends Known {
+  readonly form: string;
+  readonly name: string;
+  readonly table: Table;
+  /** Reads a head of the file that the table came with. */
+  readHead(row: number): IssueHead;
+}
+
+/** Writes the file of an index under a new name, on the disk. Throws the system's errors. */
+export function writeIndexFile(disk: Disk, path: string, content: IndexContent): void {
+  const fd = disk.open(path, 'create');
+  try {
+    for (const part of partsOf(content)) writeAll(disk, fd, part, null);
+    disk.fsync(fd);
+  } finally {
+    disk.close(fd);
+  }
+}
+
+function partsOf({
+  form,
+  name,
+  table,
+  readHead,
+  directory,
+  unreadable,
+  names,
+}: IndexContent): readonly Buffer[] {
+  const { size, targets, missing } = table;
+  const heads: Buffer[] = [];
+  const places = new Uint32Array(size * PLACE_NUMBERS);
+  let headBytes = 0;
+  for (let row = 0; row < size; row += 1) {
+    if (table.states[row] === TOMBSTONE) continue;
+    const head = inWords(JSON.stringify(readHead(row)));
+    heads.push(head);
+    places.set([headBytes, head.length, sumOfBytes(head, 0, head.length)], row * PLACE_NUMBERS);
+    headBytes += head.length;
+  }
+  const columnWidths = widths(size, targets.length);
+  const columns = new ArrayBuffer(columnWidths.reduce((sum, width) => sum + padded(width), 0));
+  // The header tells how long the file is, and its own length depends on how many digits that has: so it has room for many.
+  const header: Header = {
+    ...{ form, name, size, edges: targets.length, missing, directory, unreadable, names },
+    ...{ sum: 2 ** 32 - 1, bytes: Number.MAX_SAFE_INTEGER },
+  };
+  const start = padded(PREAMBLE + Buffer.byteLength(JSON.stringify(header)));
+  const first = start + columns.byteLength;
+  for (let row = 0; row < size; row += 1) places[row * PLACE_NUMBERS]! += first;
+  writeColumns(columns, columnWidths, { ...table, places });
+  const told = JSON.stringify({
+    ...header,
+    sum: sumOfBytes(Buffer.from(columns), 0, columns.byteLength),
+    bytes: first + headBytes,
+  });
+  const preamble = Buffer.from(new ArrayBuffer(start)).fill(' ');
+  preamble.write(MAGIC, 0, 'latin1');
+  preamble.writeUInt32LE(start - PREAMBLE, 8);
+  preamble.writeUInt32LE(columns.byteLength, 12);
+  preamble.write(told, PREAMBLE, 'utf8');
+  preamble.writeUInt32LE(sumOfBytes(preamble, PREAMBLE, start - PREAMBLE), 16);
+  preamble.writeUInt32LE(0, 20);
+  return [Buffer.concat([preamble, Buffer.from(columns), ...heads])];
+}
+
+/** A text in UTF-8, with spaces at its end up to a multiple of 4 bytes. */
+function inWords(text: string): Buffer {
+  const length = Buffer.byteLength(text, 'utf8');
+  const bytes = Buffer.from(new ArrayBuffer(Math.ceil(length / 4) * 4)).fill(' ');
+  bytes.write(text, 'utf8');
+  return bytes;
+}
+
+function writeColumns(columns: ArrayBuffer, lengths: readonly number[], table: Table): void {
+  const into = Buffer.from(columns);
+  let at = 0;
+  COLUMNS.forEach((name, column) => {
+    const { buffer, byteOffset, byteLength } = table[name];
+    into.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += padded(lengths[column]!);
+  });
+}

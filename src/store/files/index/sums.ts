@@ -1,0 +1,19 @@
+// Sums tell what a power cut, a hand or another process left from what was written: FNV-1a, taken by words and by characters.
+
+const START = 0x811c9dc5;
+const FACTOR = 0x01000193;
+
+/** Of bytes; `from` and `length`: multiples of 4. */
+export function sumOfBytes(bytes: Buffer, from: number, length: number): number {
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + from, length / 4);
+  let sum = START;
+  for (let at = 0; at < words.length; at += 1) sum = Math.imul(sum ^ words[at]!, FACTOR);
+  return sum >>> 0;
+}
+
+/** Of a text. */
+export function sumOfText(text: string): number {
+  let sum = START;
+  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), FACTOR);
+  return sum >>> 0;
+}
