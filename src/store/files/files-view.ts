@@ -53,7 +53,11 @@ export class FilesView implements View {
   }
 
   async ids(): Promise<readonly string[]> {
-    const ids = new Set(this.#board?.ids() ?? this.#list().ids);
+    return this.#withOverlay(this.#board?.ids() ?? this.#list().ids);
+  }
+
+  #withOverlay(found: readonly string[]): readonly string[] {
+    const ids = new Set(found);
     for (const { id, stored } of this.#overlay.files.values()) {
       if (stored === undefined) ids.delete(id);
       else ids.add(id);
@@ -135,7 +139,7 @@ export class FilesView implements View {
   async *images(): AsyncIterable<Issue | Tombstone> {
     const { PassingReader } = await import('./passing-reader.ts');
     const reader = new PassingReader(this.#disk, this.#layout);
-    for (const id of await this.ids()) {
+    for (const id of this.#withOverlay(this.#list().ids)) {
       const { stored } = this.#files.get(id) ?? this.#readPassing(id, reader);
       if (stored !== undefined) yield stored;
     }
@@ -165,7 +169,7 @@ export class FilesView implements View {
   #readPassing(id: string, reader: PassingReader): ParsedFile {
     const file =
       this.#overlay.files.get(issueName(id)) ??
-      (this.#listing!.odd.has(id) ? readIssueFile(this.#disk, this.#layout, id) : reader.read(id));
+      (this.#list().odd.has(id) ? readIssueFile(this.#disk, this.#layout, id) : reader.read(id));
     if (file.problems.length > 0) this.#passed.set(id, file.problems);
     return file;
   }
