@@ -89,6 +89,8 @@ export interface Output {
   readonly document: { readonly kind: string; readonly [field: string]: unknown };
   /** What is printed without `--json`, to stdout; must be safe for a terminal (see render/). */
   readonly text: string;
+  /** Printed in place of the text, piece by piece, as they are: for what may be too long for one. */
+  readonly pieces?: Iterable<string>;
   /** A sentence for people, printed to stderr when that is a terminal. */
   readonly note?: string;
   /** What is printed to stderr without `--json`, whether or not that is a terminal: stdout belongs to git (its drivers). */

@@ -65,8 +65,10 @@ export interface Context {
   supervise(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Supervised>;
   /** Reads a text of the user's; `-` is stdin. Throws FILE_NOT_FOUND. */
   readText(path: string): string;
-  /** Writes a file of the user's (export -o), wholly or not at all. Throws IO, DISK_FULL. */
-  writeFile(path: string, content: string): void;
+  /** Writes a file of the user's (export -o), wholly or not at all; the pieces one after another. Throws IO, DISK_FULL. */
+  writeFile(path: string, content: string | Iterable<string>): void;
+  /** A place for a long text until it is known to be whole. */
+  spool(): Promise<Spool>;
   /** Removes a file of the user's that jit made. */
   removeFile(path: string): void;
   /** Prints one item of a stream at once: its document as one line, or its text. */
@@ -88,6 +90,16 @@ export interface Context {
   readonly signal: AbortSignal;
   /** A person's answer to a yes-or-no question; only called when `terminal.interactive`. */
   confirm(question: string): Promise<boolean>;
+}
+
+/** A text that is made while the store is read, which may begin anew. However long it is, little of it is in memory. */
+export interface Spool {
+  /** Throws IO, DISK_FULL. */
+  write(text: string): void;
+  clear(): void;
+  /** What was written, in pieces; afterwards it is closed. */
+  pieces(): Iterable<string>;
+  close(): void;
 }
 
 /** A count of issues that goes on while a command works. */

@@ -240,6 +240,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     progress: (text) => {
       if (!globals.json) host.progress(text);
     },
+    spool: async () => new (await import('./text-spool.ts')).TextSpool(),
     counting: async (what) =>
       (await import('./counting.ts')).startCounting(host, { what, quiet: globals.json }),
     demoGround: async () => (await import('./demo-ground.ts')).makeDemoGround(host),

@@ -98,7 +98,9 @@ async function runCommand(
     } else {
       screen.err(renderWarnings(passedOver));
       if (output.told !== undefined) screen.err(line(output.told));
-      if (output.streamed !== true) screen.out(output.verbatim === true ? output.text : line(output.text));
+      if (output.pieces !== undefined) for (const piece of output.pieces) screen.out(piece);
+      else if (output.streamed !== true)
+        screen.out(output.verbatim === true ? output.text : line(output.text));
       if (output.note !== undefined && screen.terminal.stderr) screen.err(line(output.note));
     }
   } catch (error) {

@@ -17,19 +17,19 @@ export function readUserFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw explain(error, path, 'read');
+    throw describeFileError(error, path, 'read');
   }
 }
 
 /** Replaces or makes a file of the user's, wholly or not at all; keeps its mode, and the link that leads to it. */
-export function writeUserFile(path: string, content: string | Uint8Array): void {
+export function writeUserFile(path: string, content: string | Uint8Array | Iterable<string>): void {
   let temporary: string | undefined;
   try {
     const old = statSync(path, { throwIfNoEntry: false });
     // What is not a plain file (a pipe, /dev/stdout) can only be written in place.
     if (old !== undefined && !old.isFile()) {
       const descriptor = openSync(path, 'w');
-      writeAll(descriptor, content);
+      writePieces(descriptor, content);
       closeSync(descriptor);
       return;
     }
@@ -38,7 +38,7 @@ export function writeUserFile(path: string, content: string | Uint8Array): void 
     const descriptor = openSync(temporary, 'wx');
     try {
       if (old !== undefined) fchmodSync(descriptor, old.mode & 0o7777);
-      writeAll(descriptor, content);
+      writePieces(descriptor, content);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -46,8 +46,13 @@ export function writeUserFile(path: string, content: string | Uint8Array): void 
     renameSync(temporary, target);
   } catch (error) {
     if (temporary !== undefined) rmSync(temporary, { force: true });
-    throw explain(error, path, 'write');
+    throw describeFileError(error, path, 'write');
   }
+}
+
+function writePieces(descriptor: number, content: string | Uint8Array | Iterable<string>): void {
+  if (typeof content === 'string' || content instanceof Uint8Array) writeAll(descriptor, content);
+  else for (const piece of content) writeAll(descriptor, piece);
 }
 
 /** Removes a file of the user's; nothing happens where there is none. Throws IO. */
@@ -55,11 +60,12 @@ export function removeUserFile(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch (error) {
-    throw explain(error, path, 'remove');
+    throw describeFileError(error, path, 'remove');
   }
 }
 
-function explain(error: unknown, path: string, what: 'read' | 'write' | 'remove'): unknown {
+/** An error of the system about a file of the user's, in our words: FILE_NOT_FOUND, DISK_FULL, IO. Others stay as they are. */
+export function describeFileError(error: unknown, path: string, what: 'read' | 'write' | 'remove'): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) return error;
   const details = { file: path, errno: code };

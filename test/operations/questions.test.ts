@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { Issue, Tombstone } from '../../src/domain/issue.ts';
 import { deleteIssues } from '../../src/operations/archive.ts';
 import { assignIssues } from '../../src/operations/assign.ts';
 import { claimIssue } from '../../src/operations/claim.ts';
@@ -6,10 +7,11 @@ import { addIssueDependencies } from '../../src/operations/dependency.ts';
 import { type EventsInput, queryEvents } from '../../src/operations/events.ts';
 import { judgeGates } from '../../src/operations/gate.ts';
 import { collectGarbage } from '../../src/operations/gc.ts';
-import { selectForExport } from '../../src/operations/select-export.ts';
+import { exportRows, selectForExport } from '../../src/operations/select-export.ts';
 import { showIssues } from '../../src/operations/show.ts';
 import { updateIssues } from '../../src/operations/update.ts';
 import { explain } from '../../src/operations/why.ts';
+import type { Store, View } from '../../src/store/store.ts';
 import { agent } from '../support/actors.ts';
 import { contentsOf } from '../support/invariants.ts';
 import { GATES, idOf, issueWith } from '../support/issues.ts';
@@ -165,6 +167,37 @@ describe('events, export and show', () => {
     expect(await ids(null)).toEqual([a, b, c]);
     expect(await ids(c)).toEqual([a, c]);
     expect(await ids(b)).toEqual([b]);
+    const rows = async (id: string | null) => {
+      let found: string[] = [];
+      const count = await exportRows(session, id, {
+        start: () => {
+          found = [];
+        },
+        row: ({ issue }) => void found.push(issue.id),
+      });
+      expect(count).toBe(found.length);
+      return found;
+    };
+    expect(await rows(null)).toEqual([a, b, c]);
+    expect(await rows(c)).toEqual([a, c]);
+    expect(await rows(b)).toEqual([b]);
+  });
+
+  test('export says so where a file is gone that was there a moment ago', async () => {
+    const session = start();
+    const [a] = [await create(session), await create(session)];
+    const without = async function* (view: View): AsyncIterable<Issue | Tombstone> {
+      for await (const image of view.images()) if (image.id !== a) yield image;
+    };
+    const read: Store['read'] = (use) =>
+      session.store.read((view) => use({ ...view, images: () => without(view) }));
+    const sink = { start: () => {}, row: () => {} };
+    await expect(
+      exportRows({ ...session, store: { ...session.store, read } }, null, sink),
+    ).rejects.toMatchObject({
+      code: 'CORRUPT_FILE',
+      details: { id: a },
+    });
   });
 
   test('show tells what blocks, what is needed and what waits', async () => {

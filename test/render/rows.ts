@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Issue, newIssue, STATES, type State } from '../../src/domain/issue.ts';
 import type { Row } from '../../src/domain/query.ts';
+import { type RowFormat, RowText } from '../../src/render/export/row-text.ts';
 
 export const NOW = '2025-12-01T12:00:00.000Z';
 
@@ -16,6 +17,25 @@ export function rowOf(
   const issue = newIssue({ id: idOf(number), title: `Issue ${number}`, created_by: 'human:alice', now: NOW });
   const whole = { ...issue, ...fields };
   return { issue: whole, state: whole.state, blockedBy };
+}
+
+/** What is written of these rows, in the pieces in which it is. */
+export function writtenAs(format: RowFormat, rows: readonly Row<Issue>[]): readonly string[] {
+  let pieces: string[] = [];
+  const sink = {
+    write: (text: string) => void pieces.push(text),
+    clear: () => {
+      pieces = [];
+    },
+  };
+  const text = new RowText(format, sink);
+  // As where the store was changed while it was read.
+  text.start(7);
+  for (const row of rows) text.row(row);
+  text.start(rows.length);
+  for (const row of rows) text.row(row);
+  text.end();
+  return pieces;
 }
 
 /** Texts that try to be something else than text: in a terminal, Mermaid, DOT, CSV, HTML, Markdown. */

@@ -2,7 +2,7 @@ import { type Issue, ref } from '../../domain/issue.ts';
 import type { Row } from '../../domain/query.ts';
 import { gateVerdict } from '../../domain/readiness.ts';
 import { safeLine, safeText } from '../terminal-text.ts';
-import { extract, inChunks } from './extract.ts';
+import type { RowFormat } from './row-text.ts';
 
 /** The columns, in order. Several values stand in one field: labels by commas, ids and gates by spaces. */
 const COLUMNS: Readonly<Record<string, (row: Row<Issue>) => string | null>> = {
@@ -25,15 +25,16 @@ const COLUMNS: Readonly<Record<string, (row: Row<Issue>) => string | null>> = {
   description: ({ issue }) => issue.description,
 };
 
-/** These issues as CSV (RFC 4180, with a header, lines end with CRLF), in chunks. Null is an empty field. */
-export const exportCsv = (rows: readonly Row<Issue>[]): Generator<string> =>
-  inChunks(linesOf(extract(rows).rows));
+const NAMES = Object.keys(COLUMNS).join(',');
+const FIELDS = Object.values(COLUMNS);
 
-function* linesOf(rows: readonly Row<Issue>[]): Generator<string> {
-  yield `${Object.keys(COLUMNS).join(',')}\r\n`;
-  const columns = Object.values(COLUMNS);
-  for (const row of rows) yield `${columns.map((column) => formatField(column(row) ?? '')).join(',')}\r\n`;
-}
+/** The issues as CSV (RFC 4180, with a header, lines end with CRLF). Null is an empty field. */
+export const CSV: RowFormat = {
+  start: () => `${NAMES}\r\n`,
+  row: (row) => `${FIELDS.map((column) => formatField(column(row) ?? '')).join(',')}\r\n`,
+  between: '',
+  end: () => '',
+};
 
 const gatesText = (issue: Issue): string =>
   issue.gates_required.map((key) => `${key}:${gateVerdict(issue, key)}`).join(' ');

@@ -64,4 +64,5 @@ export function* inChunks(lines: Iterable<string>): Generator<string> {
   if (chunk !== '') yield chunk;
 }
 
-const CHUNK_CHARACTERS = 64 * 1024;
+/** How many characters are written at once. */
+export const CHUNK_CHARACTERS = 64 * 1024;

@@ -1,14 +1,14 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exportCsv, formatField } from '../../../src/render/export/csv.ts';
+import { CSV, formatField } from '../../../src/render/export/csv.ts';
 import { safeLine, safeText } from '../../../src/render/terminal-text.ts';
-import { hostileRows, hostileTitle, idOf, NOW, rowOf } from '../rows.ts';
+import { hostileRows, hostileTitle, idOf, NOW, rowOf, writtenAs } from '../rows.ts';
 
 const read = (text: string): Record<string, string>[] =>
   parse(text, { columns: true, record_delimiter: '\r\n' });
 
-describe('exportCsv', () => {
+describe('CSV', () => {
   it('has one record an issue, null as an empty field', () => {
     const row = rowOf(
       2,
@@ -24,7 +24,7 @@ describe('exportCsv', () => {
       },
       [idOf(1)],
     );
-    expect(read([...exportCsv([row])].join(''))).toEqual([
+    expect(read(writtenAs(CSV, [row]).join(''))).toEqual([
       {
         id: idOf(2),
         ref: '00000002',
@@ -48,7 +48,7 @@ describe('exportCsv', () => {
   });
 
   it('has only a header when there are no issues', () => {
-    expect([...exportCsv([])].join('')).toMatch(/^id,ref,title,[a-z_,]+\r\n$/);
+    expect(writtenAs(CSV, []).join('')).toMatch(/^id,ref,title,[a-z_,]+\r\n$/);
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('exportCsv', () => {
     fc.assert(
       fc.property(hostileRows(25), hostileTitle, (rows, description) => {
         const described = rows.map((row) => ({ ...row, issue: { ...row.issue, description } }));
-        const records = read([...exportCsv(described)].join(''));
+        const records = read(writtenAs(CSV, described).join(''));
         const harmless = (text: string): string => (/^[=+\-@\t＝＋－＠]/u.test(text) ? `'${text}` : text);
         expect(records.map(({ id, title, state, description: read }) => [id, title, state, read])).toEqual(
           described.map(({ issue, state }) => [
