@@ -85,10 +85,11 @@ for (const { fileName, code } of output) {
   );
 }
 
+const { answers, calls } = await renderAnswers(root);
 const boot = await rolldown({
   input: { jit: path('src/main/boot/boot.ts') },
   platform: 'node',
-  transform: { define: { BUILD: JSON.stringify(build) } },
+  transform: { define: { BUILD: JSON.stringify(build), CALLS: JSON.stringify(`|${calls.join('|')}|`) } },
 });
 const booted = await boot.generate({ format: 'cjs', minify: MINIFY });
 await boot.close();
@@ -97,8 +98,7 @@ writeFileSync(path('dist/jit.cjs'), `#!/usr/bin/env node\n${booted.output[0].cod
 writeFileSync(path('dist/package.json'), '{"type":"commonjs"}\n');
 
 mkdirSync(new URL('dist/answers/', root));
-for (const [name, text] of await renderAnswers(root))
-  writeFileSync(new URL(`dist/answers/${name}.txt`, root), text);
+for (const [name, text] of answers) writeFileSync(new URL(`dist/answers/${name}.txt`, root), text);
 
 // Which modules each file is made of: test/main/loads.test.ts reads that. It is not published.
 const made = output.map(({ fileName, moduleIds }) => [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
-/** Answers by name, as texts. `root`: the URL of the repository. */
+/** `answers`: texts by name. `calls`: what calls a command. `root`: the URL of the repository. */
 export async function renderAnswers(root) {
   const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
   const dir = mkdtempSync(join(tmpdir(), 'jit-answers-'));
@@ -22,11 +22,13 @@ export async function renderAnswers(root) {
       chunkFileNames: '[name]-[hash].mjs',
     });
     await bundle.close();
-    const { listHelpPaths, renderHelp, WIDEST } = await import(pathToFileURL(join(dir, 'help.mjs')).href);
+    const { listCalls, listHelpPaths, renderHelp, WIDEST } = await import(
+      pathToFileURL(join(dir, 'help.mjs')).href
+    );
     const answers = [['version', `${version}\n`]];
     for (const path of listHelpPaths())
       answers.push([['help', ...path].join('-'), await renderHelp(path, WIDEST)]);
-    return answers;
+    return { answers, calls: [...listCalls().calls.keys()] };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -8,7 +8,7 @@ import { usageLine } from './usage.ts';
 import { WIDEST } from './width.ts';
 import { bareYargs, declareToYargs } from './yargs-command.ts';
 
-export { WIDEST };
+export { listCalls, WIDEST };
 
 /** Everything that help explains, by the words: jit itself, every noun, and every command by its own name. */
 export function listHelpPaths(): readonly (readonly string[])[] {

@@ -6,6 +6,7 @@ import type { Globals } from '../cli/parse.ts';
 import type { Clock } from '../domain/clock.ts';
 import { JitError } from '../domain/errors.ts';
 import type { Actor } from '../domain/identity.ts';
+import type { Workplace } from '../domain/lease.ts';
 import { explained } from '../domain/violations.ts';
 import { readHeadCommit } from '../git/head-commit.ts';
 import { findBareRepository, findRepository } from '../git/repository.ts';
@@ -72,6 +73,7 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
     opened ??= watchStore(host.openStore(place(), host.clock, index));
     const { store } = opened;
     const repository = once(() => findRepository(root));
+    let workplace: Workplace | undefined;
     let settled: Actor | undefined;
     const settle = (): Actor => {
       settled ??= actor(who.named);
@@ -87,7 +89,10 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
       },
       clock: host.clock,
       get here() {
-        return workplaceOf(repository(), root);
+        // It is asked for issue by issue, and somebody may change the branch while a command waits.
+        if (workplace === undefined) queueMicrotask(() => (workplace = undefined));
+        workplace ??= workplaceOf(repository(), root);
+        return workplace;
       },
       fence: {
         epoch,

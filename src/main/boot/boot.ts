@@ -1,9 +1,13 @@
 import { answerAtOnce, readAnswer } from './answers.ts';
+import { callOf } from './call-of.ts';
 import { openCodeCache } from './code-cache.ts';
 import { makeLoader } from './load-chunks.ts';
 
 /** A digest of the code that was built; scripts/build.mjs writes it in. */
 declare const BUILD: string;
+
+/** What calls a command, each between bars. It is written in as well. */
+declare const CALLS: string;
 
 /** What the program gets from whoever loaded it; `src/main/jit.ts` takes it. */
 export interface Boot {
@@ -16,8 +20,9 @@ export interface Boot {
 /** This is bundled to dist/jit.cjs, the file that is installed as `jit`: one that loads it would cost half a millisecond. */
 const dist = `${__dirname}/`;
 
-if (answerAtOnce(process.argv.slice(2), dist)) process.exit(0);
-const cache = openCodeCache(process, BUILD);
+const argv = process.argv.slice(2);
+if (answerAtOnce(argv, dist)) process.exit(0);
+const cache = openCodeCache(process, BUILD, callOf(argv, CALLS));
 const load = makeLoader(`${dist}chunks/`, BUILD, cache);
 const { start } = load('program.cjs') as { start(boot: Boot): void };
 start({

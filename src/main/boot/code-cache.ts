@@ -1,5 +1,5 @@
 import type { Script } from 'node:vm';
-import { type CacheFile, readCacheFile, touchCacheFile, writeCacheFile } from './cache-file.ts';
+import { readCacheFile, touchCacheFile, writeCacheFile } from './cache-file.ts';
 import { cacheDirectory } from './cache-place.ts';
 
 /** After so many milliseconds what is cached is made anew: by then functions were needed that were not when it was made. */
@@ -8,29 +8,14 @@ const RENEW_AFTER = 60 * 60 * 1000;
 /** More is not kept, in bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/**
- * Code that V8 has compiled, kept from one process to the next. It is kept in groups, a file each: the program itself, and, for each
- * command, its chunk and those that are loaded after it.
- */
+/** Code that V8 has compiled, kept from one process to the next that runs the same command. */
 export interface CodeCache {
-  /** Is told that a chunk is about to be loaded that no chunk being loaded has asked for. */
-  enter(chunk: string): void;
   /** Compiled code of a chunk; undefined where none is kept. */
   find(chunk: string): Uint8Array | undefined;
   /** Takes note of the script that a chunk was compiled to. */
   keep(chunk: string, script: Script): void;
   /** Writes what is to be kept, at the end of a process: then its functions are compiled as well. Never throws. */
   save(): void;
-}
-
-interface Group {
-  readonly file: string;
-  readonly found: CacheFile | null;
-  readonly scripts: Map<string, Script>;
-  /** Whether something was compiled that the file should have had. */
-  stale: boolean;
-  /** Whether V8 refused something: then all of the file was made by another V8. */
-  refused: boolean;
 }
 
 /** What a cache needs to know of its process. */
@@ -40,8 +25,11 @@ export type CachingProcess = Pick<
 > &
   Partial<Pick<NodeJS.Process, 'geteuid'>>;
 
-/** The cache of one build of jit; null where there is none to be: switched off, without a place, or a system without owners. */
-export function openCodeCache(process: CachingProcess, build: string): CodeCache | null {
+/**
+ * The cache of one build of jit for one command, any name of it; null where there is none to be: switched off, without a place, or a system
+ * without owners.
+ */
+export function openCodeCache(process: CachingProcess, build: string, command: string): CodeCache | null {
   const { env } = process;
   const owner = process.geteuid?.();
   const directory = cacheDirectory(env);
@@ -50,45 +38,41 @@ export function openCodeCache(process: CachingProcess, build: string): CodeCache
   const flags = [...process.execArgv, ...(env.NODE_OPTIONS ? [env.NODE_OPTIONS] : [])].join(' ');
   // V8 refuses what other flags have made: without a name of its own it would be made again each time.
   const runtime = [process.version, process.platform, process.arch, ...(flags === '' ? [] : [hash(flags)])];
-  const prefix = `${directory}/${build}-${runtime.join('-')}-`;
+  const file = `${directory}/${build}-${runtime.join('-')}-${command.replaceAll(' ', '-')}.bin`;
 
-  const groups: Group[] = [];
-  const group = (): Group => groups.at(-1)!;
+  const found = readCacheFile(file, owner);
+  const scripts = new Map<string, Script>();
+  /** Whether something was compiled that the file should have had. */
+  let stale = found === null;
+  /** Whether V8 refused something: then all of the file was made by another V8. */
+  let refused = false;
+
+  function save(): void {
+    if (!stale && found !== null && Date.now() - found.writtenAt < RENEW_AFTER) return;
+    // What this process had no need of may be needed again.
+    const codes = new Map(refused ? [] : found?.codes);
+    for (const [chunk, script] of scripts) codes.set(chunk, script.createCachedData());
+    const bytes = [...codes.values()].reduce((sum, code) => sum + code.length, 0);
+    if (bytes > MOST_BYTES) return;
+    if (!stale && found !== null && bytes <= found.bytes) touchCacheFile(file);
+    else writeCacheFile({ file, codes, directory: directory!, owner: owner!, pid: process.pid });
+  }
+
   return {
-    enter(chunk) {
-      if (groups.length === 2) return;
-      const file = `${prefix}${chunk}.bin`;
-      const found = readCacheFile(file, owner);
-      groups.push({ file, found, scripts: new Map(), stale: found === null, refused: false });
-    },
-    find: (chunk) => group().found?.codes.get(chunk),
+    find: (chunk) => found?.codes.get(chunk),
     keep(chunk, script) {
-      group().scripts.set(chunk, script);
-      if (script.cachedDataRejected === true) group().refused = true;
-      if (script.cachedDataRejected !== false) group().stale = true;
+      scripts.set(chunk, script);
+      if (script.cachedDataRejected === true) refused = true;
+      if (script.cachedDataRejected !== false) stale = true;
     },
     save() {
-      for (const each of groups) {
-        try {
-          saveGroup(each, directory, owner, process.pid);
-        } catch {
-          // The next process compiles what this one did: that is all.
-        }
+      try {
+        save();
+      } catch {
+        // The next process compiles what this one did: that is all.
       }
     },
   };
-}
-
-function saveGroup(group: Group, directory: string, owner: number, pid: number): void {
-  const { file, found, scripts, stale, refused } = group;
-  if (!stale && found !== null && Date.now() - found.writtenAt < RENEW_AFTER) return;
-  // What this process had no need of may be needed again.
-  const codes = new Map(refused ? [] : found?.codes);
-  for (const [chunk, script] of scripts) codes.set(chunk, script.createCachedData());
-  const bytes = [...codes.values()].reduce((sum, code) => sum + code.length, 0);
-  if (bytes > MOST_BYTES) return;
-  if (!stale && found !== null && bytes <= found.bytes) touchCacheFile(file);
-  else writeCacheFile({ file, codes, directory, owner, pid });
 }
 
 /** A short name for a text. */

@@ -23,7 +23,6 @@ export function makeLoader(
 ): (chunk: string) => unknown {
   const loaded = new Map<string, { exports: unknown }>();
   const mark = `/*${build}*/`;
-  let depth = 0;
 
   function load(chunk: string): unknown {
     const known = loaded.get(chunk);
@@ -32,7 +31,6 @@ export function makeLoader(
     const code = readFileSync(file, 'utf8');
     // A build that goes on meanwhile has other code; what is cached is not that of this file.
     const usable = cache !== null && code.startsWith(mark);
-    if (usable && depth === 0) cache.enter(chunk);
     const cachedData = usable ? cache.find(chunk) : undefined;
     const script = new Script(code, {
       filename: file,
@@ -41,15 +39,12 @@ export function makeLoader(
     if (usable) cache.keep(chunk, script);
     const module = { exports: {} };
     loaded.set(chunk, module);
-    depth += 1;
     try {
       const run: Chunk = script.runInThisContext();
       run.call(module.exports, module.exports, requireFrom, module, file, directory);
     } catch (error) {
       loaded.delete(chunk);
       throw error;
-    } finally {
-      depth -= 1;
     }
     return module.exports;
   }

@@ -73,6 +73,7 @@ function makeMachine(): Machine {
           geteuid: () => owner,
         },
         build,
+        command.replace('.cjs', ''),
       );
       const taken: Record<string, boolean> = {};
       const watched = cache && {
@@ -93,7 +94,7 @@ function makeMachine(): Machine {
 
 const NONE = { 'program.cjs': false, 'show.cjs': false, 'read.cjs': false };
 const ALL = { 'program.cjs': true, 'show.cjs': true, 'read.cjs': true };
-const FILES = [`${BUILD}-v1-linux-x64-program.cjs.bin`, `${BUILD}-v1-linux-x64-show.cjs.bin`];
+const FILES = [`${BUILD}-v1-linux-x64-show.bin`];
 
 test('the first process keeps its code, private to its user; the next ones take it', () => {
   const { run, files, directory } = makeMachine();
@@ -105,16 +106,17 @@ test('the first process keeps its code, private to its user; the next ones take 
   expect(FILES.map((name) => statSync(join(directory, name)).ino)).toEqual(before);
 });
 
-test('each command has a file of its own, and the program one for all', () => {
-  const { run } = makeMachine();
+test('each command has a file of its own', () => {
+  const { run, files } = makeMachine();
   run();
   expect(run({ command: 'list.cjs' })).toEqual({
-    'program.cjs': true,
+    'program.cjs': false,
     'list.cjs': false,
     'read.cjs': false,
   });
   expect(run({ command: 'list.cjs' })).toEqual({ 'program.cjs': true, 'list.cjs': true, 'read.cjs': true });
   expect(run()).toEqual(ALL);
+  expect(files()).toEqual([FILES[0]!.replace('show', 'list'), ...FILES]);
 });
 
 describe('what is damaged is not used, and made anew', () => {
@@ -261,7 +263,7 @@ describe('code is of one build and one runtime', () => {
     expect(run({ version: 'v2' })).toEqual(NONE);
     expect(run({ execArgv: ['--stack-size=900'] })).toEqual(NONE);
     expect(run({ env: { NODE_OPTIONS: '--stack-size=800' } })).toEqual(NONE);
-    expect(files()).toHaveLength(8);
+    expect(files()).toHaveLength(4);
     expect(run({ env: { NODE_OPTIONS: '--stack-size=800' } })).toEqual(ALL);
     expect(run()).toEqual(ALL);
   });
