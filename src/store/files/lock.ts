@@ -37,11 +37,20 @@ const MISSES = 16;
 const MOST_LOOKS = 4;
 
 /**
- * Who came first tries most often: the pause grows by so many milliseconds with each who is ahead. That is fair, and
- * many who wait do not take the processor from the one they wait for.
+ * How long to wait between two looks whether it is free, in milliseconds. Who came first looks most often: that is fair, and many who wait do
+ * not take the processor from the one they wait for. Where turns take longer, all look less often: the first in the queue
+ * sixteen times a turn, who is behind others about twice until all of them had theirs.
  */
-const STEP = 4;
-const MOST_STEPS = 20;
+function pauseFor({ ahead, turn }: Line, waiting: Waiting): number {
+  const mean =
+    ahead === 0 ? between(1, turn / 16, 8) : Math.min(1 + ahead * between(4, turn / 2, 50), LONGEST_PAUSE);
+  return (0.5 + waiting.random()) * mean;
+}
+
+const LONGEST_PAUSE = 160;
+
+const between = (least: number, value: number, most: number): number =>
+  Math.max(least, Math.min(value, most));
 
 /**
  * Waits for this writer's turn. The lock gives order and fairness only: a commit is exclusive by the journal's
@@ -62,9 +71,9 @@ export async function takeLock(
   createWhole(disk, proposal, own, false);
   try {
     let holder = null as Holder | null;
+    const line: Line = { ahead: countAhead(disk, layout, owner), turn: 0, since: start };
     // Nor does one who comes anew go ahead of those who wait.
-    let ahead = countAhead(disk, layout, owner);
-    if (ahead > 0) await waiting.pause(pauseFor(ahead, waiting));
+    if (line.ahead > 0) await waiting.pause(pauseFor(line, waiting));
     let misses = 0;
     for (let looked = Number.NEGATIVE_INFINITY; ; ) {
       const mark = markOf(disk, layout);
@@ -75,7 +84,7 @@ export async function takeLock(
       const now = waiting.elapsed();
       misses += 1;
       if (mark !== null && mark !== holder?.mark) holder = { mark, since: now, token: undefined };
-      if (now - looked >= LOOK * Math.min(1 + ahead, MOST_LOOKS) || misses % MISSES === 0) {
+      if (now - looked >= LOOK * Math.min(1 + line.ahead, MOST_LOOKS) || misses % MISSES === 0) {
         looked = now;
         if (holder !== null && holder.token === undefined) holder.token = readHolder(disk, layout);
         const token = holder?.token ?? null;
@@ -87,13 +96,31 @@ export async function takeLock(
           continue;
         }
         if (now - start > patience.total) throw tooLong(layout, token, patience.total);
-        ahead = countAhead(disk, layout, owner);
+        moveUp(line, countAhead(disk, layout, owner), now);
       }
-      await waiting.pause(pauseFor(ahead, waiting));
+      await waiting.pause(pauseFor(line, waiting));
     }
   } finally {
     tryTo(() => disk.unlink(proposal));
   }
+}
+
+/** One's own place in the queue. */
+interface Line {
+  /** How many processes came earlier and wait, too. */
+  ahead: number;
+  /** How long one of their turns takes, as far as was seen; milliseconds. 0: not known yet. */
+  turn: number;
+  /** When `ahead` last became less. */
+  since: number;
+}
+
+function moveUp(line: Line, ahead: number, now: number): void {
+  if (ahead < line.ahead) {
+    line.turn = (now - line.since) / (line.ahead - ahead);
+    line.since = now;
+  }
+  line.ahead = ahead;
 }
 
 /** Whoever has the lock, as far as is known. */
@@ -116,9 +143,6 @@ function countAhead(disk: Disk, layout: Layout, owner: Owner): number {
   const own = startOf(owner.token);
   return disk.list(layout.staged).filter(({ name }) => name.endsWith('.lock') && startOf(name) < own).length;
 }
-
-const pauseFor = (ahead: number, waiting: Waiting): number =>
-  (0.5 + waiting.random()) * (1 + STEP * Math.min(ahead, MOST_STEPS));
 
 // The second part of a token: when the process started.
 const startOf = (token: string): number => Number(token.split('_')[1] ?? 0);
