@@ -7,6 +7,7 @@ import { measureScene } from './measure-scene.mjs';
 import { HELP, readOptions } from './options.mjs';
 import { findPeers } from './peers.mjs';
 import { run } from './processes.mjs';
+import { profileStart } from './profile.mjs';
 import { renderPage } from './render-page.mjs';
 import { renderPlot } from './render-plot.mjs';
 import { linesOf, renderSummary } from './render-summary.mjs';
@@ -33,6 +34,10 @@ async function bench(options, dir, signal) {
   if (!(await isBashNew(means))) {
     console.error('skipped: it needs bash 5 to measure processes');
     return options.quick ? 0 : 1;
+  }
+  if (options.profile) {
+    console.log(await profileStart(dir, options.sizes[0], options.rounds, means));
+    return 0;
   }
   const end = performance.now() + options.deadline;
   const isOver = () => performance.now() > end;

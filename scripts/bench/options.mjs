@@ -9,6 +9,7 @@ export const HELP = `npm run bench -- [options]
   --seconds N       a command that has taken so long at one size is not measured again (20)
   --peers           other trackers, too: installs them from npm the first time
   --quick           small, in under a minute; only prints
+  --profile         where the time of starting goes, at the first of the sizes (100): only prints, see docs/start-up.md
   --help
 
 Without --quick and --commands it writes docs/benchmarks.md and docs/benchmarks.svg.
@@ -34,16 +35,18 @@ export function readOptions(argv) {
       seconds: { type: 'string' },
       peers: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const { quick, peers, help } = values;
+  const { quick, profile, peers, help } = values;
   const defaults = quick ? QUICK : FULL;
   const commands = values.commands?.split(',') ?? null;
   const unknown = commands?.find((id) => !ALL_IDS.includes(id));
   if (unknown !== undefined) throw new Error(`--commands: ${unknown} is none of ${ALL_IDS.join(', ')}`);
   return {
     quick,
+    profile,
     peers,
     help,
     commands,
