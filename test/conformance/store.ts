@@ -6,6 +6,7 @@ import type { Event, GateRegistry, Issue, Tombstone } from '../../src/domain/iss
 import { replay } from '../../src/domain/replay.ts';
 import type { EventDraft, EventRange, History, Plan, Store, View } from '../../src/store/store.ts';
 import { arbitraryIssue } from '../support/arbitrary-issue.ts';
+import { headsIn } from '../support/heads.ts';
 import { GATES, idOf, issueWith, NOW } from '../support/issues.ts';
 import { liveIds } from '../support/live-ids.ts';
 
@@ -73,7 +74,7 @@ export async function contentOf(store: Store): Promise<unknown> {
     const dependents = await Promise.all(ids.map((id) => view.dependents(id)));
     return {
       issues: await Promise.all(ids.map((id) => view.get(id))),
-      selection: await view.select({ where: { op: 'all' }, sort: ['-priority', 'title'] }),
+      selection: headsIn(await view.select({ where: { op: 'all' }, sort: ['-priority', 'title'] })),
       dependents,
       dangling: (await view.graph()).dangling,
       tombstones: await view.tombstones(),

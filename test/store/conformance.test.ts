@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { openFilesStore } from '../../src/store/files/files-store.ts';
+import { type IndexUse, openFilesStore } from '../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../src/store/files/initialize.ts';
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { describeSameness, describeStore, type OpenStore } from '../conformance/store.ts';
@@ -13,7 +13,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const openMemory: OpenStore = (clock, gates) => createMemoryStore({ clock, initial: { gates } });
 
 const filesWith =
-  (options: { readonly lock?: boolean; readonly pruneAt?: number }): OpenStore =>
+  (options: { readonly lock?: boolean; readonly pruneAt?: number; readonly index?: IndexUse }): OpenStore =>
   (clock, gates) => {
     const root = mkdtempSync(join(scratch, 's-'));
     const dir = join(root, '.jit');
@@ -28,4 +28,10 @@ describeStore(
   filesWith({ lock: false, pruneAt: 1 }),
   false,
 );
+describeStore('the files store with an index', filesWith({ index: 'always' }));
 describeSameness('the memory store and the files store', openMemory, filesWith({ pruneAt: 3 }));
+describeSameness(
+  'the memory store and the files store with an index',
+  openMemory,
+  filesWith({ index: 'always' }),
+);

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Graph, neighbours } from '../../../../src/domain/graph.ts';
+import type { Issue } from '../../../../src/domain/issue.ts';
+import { Board, DamagedIndexError } from '../../../../src/store/files/index/board.ts';
+import { type Change, headOf, NEVER } from '../../../../src/store/files/index/change.ts';
+import { EMPTY, weave } from '../../../../src/store/files/index/table.ts';
+import { Snapshot } from '../../../../src/store/snapshot-view.ts';
+import { arbitraryIssue } from '../../../support/arbitrary-issue.ts';
+import { arbitraryQuery } from '../../../support/arbitrary-query.ts';
+import { headsIn } from '../../../support/heads.ts';
+import { idOf, issueWith, NOW } from '../../../support/issues.ts';
+import { size } from '../../../support/size.ts';
+
+const NUMBERS = 14;
+const RUNS = size(200, 4000);
+const SEED = 20_261_122;
+
+/** What lies there: an issue or a tombstone, by number. */
+const anyFiles = fc.uniqueArray(
+  fc.tuple(fc.nat({ max: NUMBERS }), fc.boolean(), fc.boolean(), arbitraryIssue),
+  { maxLength: 12, selector: ([number]) => number },
+);
+
+const changeOf = (head: Issue | null): Change => ({
+  stamp: NEVER,
+  head: head === null ? null : headOf(head),
+});
+
+/** A graph as plain data. */
+const told = (graph: Graph) => ({
+  ids: Array.from({ length: graph.size }, (_, node) => graph.idOf(node)),
+  needs: Array.from({ length: graph.size }, (_, node) => [...neighbours(graph.needs, node)]),
+  neededBy: Array.from({ length: graph.size }, (_, node) => [...neighbours(graph.neededBy, node)]),
+  satisfied: [...graph.satisfied],
+  open: [...graph.open],
+  dangling: graph.dangling,
+  numbers: Array.from({ length: NUMBERS + 2 }, (_, number) => graph.numberOf(idOf(number))),
+});
+
+test('a board answers what the issues in memory answer', () => {
+  fc.assert(
+    fc.property(anyFiles, fc.array(arbitraryQuery, { minLength: 1, maxLength: 4 }), (files, queries) => {
+      const issues: Issue[] = [];
+      const tombstones: string[] = [];
+      // What is there from the start, and what is laid over it.
+      const [first, second] = [new Map<string, Change>(), new Map<string, Change>()];
+      for (const [number, alive, early, issue] of files) {
+        const id = idOf(number);
+        if (alive) issues.push({ ...issue, id });
+        else tombstones.push(id);
+        (early ? first : second).set(id, changeOf(alive ? { ...issue, id } : null));
+      }
+      const board = new Board(weave(EMPTY, first), () => undefined).with(second);
+      const snapshot = new Snapshot(issues);
+      expect(board.ids()).toEqual([...issues.map(({ id }) => id), ...tombstones].sort());
+      expect(board.tombstones()).toEqual(tombstones.sort());
+      for (const query of queries) {
+        const answer = board.select(query, NOW);
+        expect(answer).toEqual(headsIn(snapshot.select(query, NOW)));
+        // Plain data: it goes to others as it is.
+        expect(structuredClone(answer)).toEqual(answer);
+      }
+      for (let number = 0; number <= NUMBERS + 1; number += 1)
+        expect(board.dependents(idOf(number)), idOf(number)).toEqual(snapshot.dependents(idOf(number)));
+      expect(told(board.graph())).toEqual(told(snapshot.graph()));
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+});
+
+test('a head that is not where the table says, or is that of another issue, is damage', () => {
+  const table = weave(EMPTY, new Map([[idOf(1), changeOf(issueWith(1))]]));
+  const stored = { ...table, fresh: new Map(), places: Uint32Array.from([64, 40, 7]) };
+  const query = { where: { op: 'all' } } as const;
+  const boardOf = (head: Issue | undefined) => new Board(stored, () => head);
+  expect(() => boardOf(undefined).select(query, NOW)).toThrow(DamagedIndexError);
+  expect(() => boardOf(issueWith(2)).select(query, NOW)).toThrow(DamagedIndexError);
+  expect(boardOf(issueWith(1)).select(query, NOW).total).toBe(1);
+  // Neither in the file nor beside it.
+  const lost = new Board({ ...table, fresh: new Map() }, () => issueWith(1));
+  expect(() => lost.select(query, NOW)).toThrow(DamagedIndexError);
+});
