@@ -27,13 +27,18 @@ export function readWhole(disk: Disk, path: string, limit: number): Content | Re
 /** Reads up to `length` bytes from `position` on; fewer where the file ends. */
 export function readRange(disk: Disk, fd: number, position: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);
+  return bytes.subarray(0, fill(disk, fd, bytes, position));
+}
+
+/** Reads from `position` on until `into` is full, or the file ends. Returns how many bytes there were. */
+export function fill(disk: Disk, fd: number, into: Uint8Array, position: number): number {
   let filled = 0;
-  while (filled < length) {
-    const count = disk.read(fd, bytes.subarray(filled), position + filled);
+  while (filled < into.length) {
+    const count = disk.read(fd, filled === 0 ? into : into.subarray(filled), position + filled);
     if (count === 0) break;
     filled += count;
   }
-  return bytes.subarray(0, filled);
+  return filled;
 }
 
 /** Writes all bytes, however few the system takes at a time. `position` null: at the end. */

@@ -2,12 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import type { Event } from '../../domain/issue.ts';
 import type { Disk, Stat } from '../../system/disk.ts';
 import { osCode } from '../../system/os-errors.ts';
-import { readRange, readWhole, syncDirectory, writeAll } from '../../system/whole-file.ts';
+import { fill, readRange, readWhole, syncDirectory, writeAll } from '../../system/whole-file.ts';
 import { type Appended, type Fingerprint, fingerprint } from './entry.ts';
 import type { Layout } from './layout.ts';
 
 const NEWLINE = 0x0a;
 const CHUNK = 256 * 1024;
+/** So much is read at a time where most of it is passed over: it stays in the processor's cache. */
+const STEP = 64 * 1024;
 
 /** The log as a transaction finds it. */
 export interface LogEnd {
@@ -40,22 +42,28 @@ export function findLastEids(
   if (ids.length === 0) return found;
   const missing = new Set(ids);
   return withLog(disk, layout, found, (fd, { size }) => {
-    let end = size;
-    // The start of a line whose end was in the chunk after it.
-    let rest: Buffer = Buffer.alloc(0);
-    while (end > 0 && missing.size > 0) {
-      const start = Math.max(0, end - CHUNK);
-      const chunk = Buffer.concat([readRange(disk, fd, start, end - start), rest]);
-      const firstLine = start === 0 ? 0 : chunk.indexOf(NEWLINE) + 1;
-      if (start > 0 && firstLine === 0) rest = chunk;
+    // What is read, and behind it the start of a line whose end was read before: in the same memory all the time.
+    let room = Buffer.allocUnsafe(2 * STEP);
+    let rest = 0;
+    for (let end = size; end > 0 && missing.size > 0; ) {
+      const start = Math.max(0, end - STEP);
+      const length = end - start;
+      if (length + rest > room.length) room = Buffer.concat([room], 2 * (length + rest));
+      room.copyWithin(length, 0, rest);
+      const filled = fill(disk, fd, room.subarray(0, length), start);
+      // Who cut the log off meanwhile is noticed by the commit; until then nothing old may stand in what is searched.
+      if (filled < length) room.copyWithin(filled, length, length + rest);
+      const part = room.subarray(0, filled + rest);
+      const firstLine = start === 0 ? 0 : part.indexOf(NEWLINE) + 1;
+      if (start > 0 && firstLine === 0) rest = part.length;
       else {
         for (const id of missing) {
-          const eid = lastEidIn(chunk.subarray(firstLine), id);
+          const eid = lastEidIn(part.subarray(firstLine), id);
           if (eid === null) continue;
           found.set(id, eid);
           missing.delete(id);
         }
-        rest = chunk.subarray(0, firstLine);
+        rest = firstLine;
       }
       end = start;
     }
