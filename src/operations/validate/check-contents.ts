@@ -29,9 +29,10 @@ export async function checkContents(
   tell: (done: number, total: number) => void,
 ): Promise<CheckedContents> {
   const found = new Findings(digest);
-  const total = (await view.ids()).length;
+  let total: number | null = null;
   for await (const record of recordsIn(view)) {
     found.add(record);
+    total ??= (await view.ids()).length;
     tell(found.images, total);
   }
   const errors = view.problems().filter(({ severity }) => severity === 'error');

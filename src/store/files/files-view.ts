@@ -53,7 +53,7 @@ export class FilesView implements View {
   }
 
   async ids(): Promise<readonly string[]> {
-    return this.#withOverlay(this.#board?.ids() ?? this.#list().ids);
+    return this.#withOverlay(this.#listing?.ids ?? this.#board?.ids() ?? this.#list().ids);
   }
 
   #withOverlay(found: readonly string[]): readonly string[] {
