@@ -55,13 +55,16 @@ function readIndented(text: string): unknown {
  * looked through.
  */
 function readLine(text: string): unknown {
-  if (/[\t\r\n]/.test(text) || text.includes('" ')) return undefined;
+  if (APART.some((space) => text.includes(space))) return undefined;
   const value = parsePlainly(text);
   if (value === undefined) return undefined;
   let colons = 0;
   for (let at = text.indexOf('":'); at !== -1; at = text.indexOf('":', at + 2)) colons += 1;
   return countKeys(value, DEEPEST_NESTING) === colons ? value : undefined;
 }
+
+/** Space that may stand between a key and its colon. */
+const APART = ['\t', '\r', '\n', '" '];
 
 function parsePlainly(text: string): unknown {
   // So only half of a character is written.

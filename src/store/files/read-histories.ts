@@ -57,6 +57,8 @@ class Histories {
     for (const place of odd) this.#placeEvent(place, this.#readLine(place));
     const count = this.#log?.count ?? 0;
     for (const [at, event] of pending.entries()) this.#placeEvent(count + at, event);
+    // Those that were read at once came last, wherever they stand.
+    if (this.#known.size > 0) for (const places of this.#places.values()) places.sort((a, b) => a - b);
     this.#dropRepeated();
     this.#firsts.clear();
     const ids = [...this.#places.keys()].sort((a, b) => (a === null || (b !== null && a < b) ? -1 : 1));
@@ -109,21 +111,23 @@ class Histories {
   }
 
   *#readBatch(ids: readonly (string | null)[]): Iterable<History> {
-    const isAhead = (place: number): boolean => !this.#known.has(place) && !this.#dropped.has(place);
-    const ahead = ids.flatMap((id) => this.#places.get(id)!.filter(isAhead));
+    const ahead = ids.flatMap((id) => this.#places.get(id)!.filter((place) => this.#isAhead(place)));
     const lines = (this.#log?.read(ahead) ?? [])[Symbol.iterator]();
     for (const id of ids) {
-      const events: { readonly place: number; readonly event: Event }[] = [];
+      const events: Event[] = [];
       for (const place of this.#places.get(id)!) {
-        const event = isAhead(place)
+        const event = this.#isAhead(place)
           ? readEventLine(lines.next().value!, this.#file, this.#pass)
           : this.#known.get(place);
-        if (event != null && !this.#dropped.has(place)) events.push({ place, event });
+        if (event != null && !this.#dropped.has(place)) events.push(event);
       }
-      // Those that were read at once come last, wherever they stand.
-      events.sort((a, b) => a.place - b.place);
-      if (events.length > 0) yield { id, events: events.map(({ event }) => event) };
+      if (events.length > 0) yield { id, events };
       this.#places.delete(id);
     }
+  }
+
+  /** Whether a line is still to be read. */
+  #isAhead(place: number): boolean {
+    return !this.#known.has(place) && !this.#dropped.has(place);
   }
 }
