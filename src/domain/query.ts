@@ -15,6 +15,8 @@ export type Filter =
   | { readonly op: 'assignee'; readonly in: readonly (string | null)[] }
   | { readonly op: 'label'; readonly in: readonly string[] }
   | { readonly op: 'milestone'; readonly in: readonly (string | null)[] }
+  /** Has a link to this id. */
+  | { readonly op: 'links-to'; readonly id: string }
   /** `open`: neither done nor archived. `blocked`: open, not yet started, with an unsatisfied dependency. `held`: on hold now. */
   | { readonly op: 'is'; readonly what: 'open' | 'blocked' | 'held' };
 
@@ -68,6 +70,8 @@ export function matches(filter: Filter, row: Row, now: string): boolean {
       return filter.in.some((label) => row.issue.labels.includes(label));
     case 'milestone':
       return filter.in.includes(row.issue.milestone);
+    case 'links-to':
+      return row.issue.links.some(({ target }) => target === filter.id);
     case 'is':
       return is(filter.what, row, now);
   }

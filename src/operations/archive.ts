@@ -91,10 +91,13 @@ export function deleteIssues(
 }
 
 async function issuesNaming(draft: Draft, id: string): Promise<readonly Issue[]> {
-  const { rows } = await draft.view.select({ where: { op: 'all' } });
+  const linking = await draft.view.select({ where: { op: 'links-to', id } });
+  const ids = new Set(linking.rows.map(({ issue }) => issue.id));
+  for (const dependent of await draft.dependents(id)) ids.add(dependent.id);
+  for (const changed of draft.issues()) ids.add(changed.id);
   const named: Issue[] = [];
-  for (const { issue } of rows) {
-    const current = await draft.get(issue.id);
+  for (const other of [...ids].sort()) {
+    const current = await draft.get(other);
     const names = current?.dependencies.includes(id) || current?.links.some(({ target }) => target === id);
     if (names === true && current !== undefined && current.id !== id) named.push(current);
   }

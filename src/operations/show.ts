@@ -25,13 +25,13 @@ export const showIssues = (session: Session, ids: readonly string[]): Promise<re
   session.store.read(async (view) => {
     const gates = await view.gates();
     const lookup = lookupIn(view, session.clock.now());
-    const all = await view.select({ where: { op: 'all' }, sort: ['id'] });
     const details: IssueDetail[] = [];
     for (const issue of await resolveIssues(view, ids)) {
       const row = await rowOf(lookup, issue);
       const needs = await rowsOf(lookup, issue.dependencies);
       const blocks = await rowsOf(lookup, await view.dependents(issue.id));
-      const linkedFrom = linksTo(issue.id, all.rows);
+      const linking = await view.select({ where: { op: 'links-to', id: issue.id }, sort: ['id'] });
+      const linkedFrom = linksTo(issue.id, linking.rows);
       // A record that cannot be understood is told of.
       const { leases } = await inspectLeases(session, [issue.id]);
       const { lease } = await judgeLease(session, view, issue, leases.get(issue.id) ?? null);
