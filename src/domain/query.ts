@@ -28,6 +28,8 @@ export interface Query {
   readonly sort?: readonly (SortKey | `-${SortKey}`)[];
   /** At most this many rows; absent: all. */
   readonly limit?: number;
+  /** Whoever asks looks again at each issue that it acts on: a store need not make sure that the answer is of this moment. */
+  readonly tentative?: boolean;
 }
 
 /** An issue as a query sees it, with what is derived from its neighbours. `T`: as much of it as was read. */

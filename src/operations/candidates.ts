@@ -36,7 +36,10 @@ export async function findCandidates(
   filter: Filter,
   but: ReadonlySet<string>,
 ): Promise<Candidates> {
-  const { rows } = await draft.view.select({ where: { op: 'state', in: ['ready', 'in_progress'] } });
+  const { rows } = await draft.view.select({
+    where: { op: 'state', in: ['ready', 'in_progress'] },
+    tentative: true,
+  });
   const worked = rows.filter(({ state }) => state === 'in_progress').map(({ issue }) => issue);
   const { over, lost } = await findOver(draft, worked);
   const abroad: string[] = [];

@@ -118,6 +118,6 @@ function groundOf(options: FilesStoreOptions): StoreGround {
   const journal = new Journal(disk, layout, newName);
   const { index: use = 'never' } = options;
   const least = use === 'always' ? 0 : LEAST_INDEXED;
-  const index = use === 'never' ? null : new IssueIndex({ disk, layout, newName, least });
+  const index = use === 'never' ? null : new IssueIndex({ disk, layout, newName, clock, least });
   return { disk, layout, journal, clock, patience, waiting, newName, index };
 }

@@ -122,6 +122,11 @@ export class FilesView implements View {
     }
   }
 
+  /** Whether the index believes what the directory says. */
+  trustsDirectory(): boolean {
+    return this.#board !== null && this.#trust() === 'directory';
+  }
+
   #trust(): Trust {
     try {
       return this.configFile().value.index?.trust ?? 'files';

@@ -1,6 +1,7 @@
 import type { Store } from '../store.ts';
 import { FilesView } from './files-view.ts';
 import type { Position } from './journal.ts';
+import { idOfFile } from './layout.ts';
 import type { Held } from './lock.ts';
 import { NO_OVERLAY } from './overlay.ts';
 import type { StoreParts } from './parts.ts';
@@ -67,11 +68,21 @@ export class Turn {
         if (isNothing(drafts)) return;
         // Whatever comes of it: a file that was changed by hand is no reason for the journal to move on.
         this.#seen = undefined;
-        if (this.#parts.writer.commit(position, drafts, this.#durable) === 'committed') return;
+        if (this.#commit(view, position, drafts)) return;
       }
       this.#seen = undefined;
       giveUp();
     }
+  }
+
+  #commit(view: FilesView, position: Position, drafts: Drafts): boolean {
+    const index = view.trustsDirectory() ? this.#ground.index : null;
+    const isCurrent = index?.isCurrent() === true;
+    if (this.#parts.writer.commit(position, drafts, this.#durable) !== 'committed') return false;
+    // Somebody who comes between these two looks at the directory is noticed a minute later: whoever trusts it has chosen that.
+    if (isCurrent)
+      index.follow(drafts.files.flatMap(({ name }) => idOfFile(name.slice('issues/'.length)) ?? []));
+    return true;
   }
 
   end(): void {

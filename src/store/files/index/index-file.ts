@@ -10,6 +10,10 @@ import { PLACE_NUMBERS, STAMP_NUMBERS, type Table, TOMBSTONE } from './table.ts'
 export interface Known {
   /** The directory of issues as it was when all its names were known; null: they are to be listed. */
   readonly directory: Stamp | null;
+  /**
+   * Since when (milliseconds since 1970) the directory was only followed from one commit of jit to the next; null: its names were listed as it is.
+   */
+  readonly followed: number | null;
   /** Ids whose files are no issues: they are read anew each time. */
   readonly unreadable: readonly string[];
   /** The sum of the names in the table, see `sumNames`. */
@@ -94,7 +98,7 @@ function readOpen(disk: Disk, fd: number, form: string): IndexFile | null {
 }
 
 function openFile(disk: Disk, fd: number, header: Header, table: Table): IndexFile {
-  const { name, directory, unreadable, names } = header;
+  const { name, directory, followed, unreadable, names } = header;
   let open = true;
   // One buffer for all reads: what is allocated anew each time is what a collection of garbage costs most.
   let buffer = Buffer.alloc(0);
@@ -103,6 +107,7 @@ function openFile(disk: Disk, fd: number, header: Header, table: Table): IndexFi
   return {
     name,
     directory,
+    followed,
     unreadable,
     names,
     table,
@@ -195,6 +200,7 @@ function partsOf({
   table,
   readHead,
   directory,
+  followed,
   unreadable,
   names,
 }: IndexContent): readonly Buffer[] {
@@ -213,7 +219,7 @@ function partsOf({
   const columns = new ArrayBuffer(columnWidths.reduce((sum, width) => sum + padded(width), 0));
   // The header tells how long the file is, and its own length depends on how many digits that has: so it has room for many.
   const header: Header = {
-    ...{ form, name, size, edges: targets.length, missing, directory, unreadable, names },
+    ...{ form, name, size, edges: targets.length, missing, directory, followed, unreadable, names },
     ...{ sum: 2 ** 32 - 1, bytes: Number.MAX_SAFE_INTEGER },
   };
   const start = padded(PREAMBLE + Buffer.byteLength(JSON.stringify(header)));

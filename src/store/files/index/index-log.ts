@@ -17,6 +17,7 @@ type Stored = readonly [inode: number, size: number, mtime: number, ctime: numbe
 interface Line {
   readonly after: string;
   readonly directory: Stamp | null;
+  readonly followed: number | null;
   readonly unreadable: readonly string[];
   readonly names: number;
   readonly rows: Readonly<Record<string, Stored | 0>>;

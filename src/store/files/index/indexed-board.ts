@@ -29,6 +29,7 @@ export class IndexedBoard {
   }
 
   select(query: Query, now: string): Selection {
+    if (query.tentative === true) return this.#open().select(query, now);
     return this.#confirming(
       (board) => board.select(query, now),
       ({ rows }) => rows.flatMap(({ issue }) => [issue.id, ...issue.dependencies]),

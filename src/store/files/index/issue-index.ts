@@ -1,3 +1,4 @@
+import type { Clock } from '../../../domain/clock.ts';
 import { EDITION } from '../../../domain/generated/checks/edition.js';
 import type { IssueHead } from '../../../domain/issue.ts';
 import type { Disk, Stamp } from '../../../system/disk.ts';
@@ -23,6 +24,7 @@ export interface IndexGround {
   readonly layout: Layout;
   /** Makes names of letters and digits in lower case that never come again. */
   readonly newName: () => string;
+  readonly clock: Clock;
   /** Of fewer files no index is made: they are read as fast. */
   readonly least: number;
 }
@@ -74,13 +76,33 @@ export class IssueIndex {
     return { board: new Board(table, headsOf(file)), unreadable: refresh.unreadable };
   }
 
+  /** Whether the directory is now as the index knows it. */
+  isCurrent(): boolean {
+    const { disk, layout } = this.#ground;
+    const { directory = null } = this.#kept ?? {};
+    return directory !== null && isSameStamp(disk.stamp(layout.issues), directory);
+  }
+
+  /**
+   * Takes over what this jit has committed, so that the next command need not look at every file. Only for where the directory is trusted, and
+   * `isCurrent` just before the commit.
+   */
+  follow(ids: readonly string[]): void {
+    if (this.#kept === undefined) return;
+    const refresh = new Refresh(this.#ground, this.#kept, 'directory', []);
+    const next = refresh.follow(ids);
+    if (next === null || refresh.unreadable.length > 0) return;
+    this.#kept = next;
+    this.#keep(next, refresh.lasting);
+  }
+
   /** Ids under which there are files, in their order: looks at the directory only. */
   ids(): readonly string[] {
     this.#kept ??= this.#load();
     const { disk, layout } = this.#ground;
-    const { directory, unreadable, table } = this.#kept;
-    if (directory === null || !isSameStamp(disk.stamp(layout.issues), directory))
-      return listIssues(disk, layout).ids;
+    const { directory, followed, unreadable, table } = this.#kept;
+    const isListed = directory !== null && followed === null;
+    if (!isListed || !isSameStamp(disk.stamp(layout.issues), directory)) return listIssues(disk, layout).ids;
     const ids = Array.from({ length: table.size }, (_, row) => readId(table.ids, row));
     return unreadable.length === 0 ? ids : [...ids, ...unreadable].sort();
   }
@@ -103,30 +125,22 @@ export class IssueIndex {
   #load(): Kept {
     const { disk } = this.#ground;
     const file = quietly(() => openIndexFile(disk, this.#path, FORM)) ?? null;
-    if (file === null)
-      return { table: EMPTY, directory: null, unreadable: [], names: 0, after: '', file, logBytes: 0 };
+    if (file === null) return { ...NOTHING, table: EMPTY, names: 0, after: '', file, logBytes: 0 };
     const log = quietly(() => readGrowths(disk, this.#logPath(file.name), file.name)) ?? NO_LOG;
     const changes = new Map<string, Change>();
     for (const growth of log.growths) for (const [id, change] of growth.changes) changes.set(id, change);
-    const { directory, unreadable, names } = log.growths.at(-1) ?? file;
+    const { directory, followed, unreadable, names } = log.growths.at(-1) ?? file;
     const after = log.growths.at(-1)?.sum ?? file.name;
     const isWhole = names === sumNames(file.names, file.table, changes);
     const table = weave(file.table, changes);
-    return {
-      table,
-      directory: isWhole ? directory : null,
-      unreadable,
-      names,
-      after,
-      file,
-      logBytes: log.bytes,
-    };
+    const known = isWhole ? { directory, followed } : NOTHING;
+    return { ...known, unreadable, table, names, after, file, logBytes: log.bytes };
   }
 
   /** An index that cannot be written is of no use to others, and no reason to fail. */
   #keep(kept: Kept, changes: ReadonlyMap<string, Change>): void {
-    const { file, directory, unreadable, names, after, table } = kept;
-    const { line, sum } = formatGrowth({ directory, unreadable, names, after, changes });
+    const { file, directory, followed, unreadable, names, after, table } = kept;
+    const { line, sum } = formatGrowth({ directory, followed, unreadable, names, after, changes });
     const most = Math.max(LOG_BYTES, table.size * HEAD_BYTES * LOG_SHARE);
     quietly(() => {
       if (file === null || kept.logBytes + line.length > most) this.#rewrite(kept);
@@ -146,14 +160,14 @@ export class IssueIndex {
     this.#kept = { ...kept, logBytes: kept.logBytes + line.length + 1 };
   }
 
-  #rewrite({ file, table, directory, unreadable, names }: Kept): void {
+  #rewrite({ file, table, directory, followed, unreadable, names }: Kept): void {
     const { disk, layout, newName } = this.#ground;
     const name = newName();
     const prepared = `${layout.cache}/prepared-${name}`;
     const board = new Board(table, headsOf(file));
     try {
       const readHead = (row: number): IssueHead => board.head(row);
-      const known = { directory, unreadable, names };
+      const known = { directory, followed, unreadable, names };
       writeIndexFile(disk, prepared, { form: FORM, name, table, readHead, ...known });
       disk.rename(prepared, this.#path);
     } catch (error) {
@@ -168,6 +182,12 @@ export class IssueIndex {
   }
 }
 
+const NOTHING: Pick<Known, 'directory' | 'followed' | 'unreadable'> = {
+  directory: null,
+  followed: null,
+  unreadable: [],
+};
+
 const NO_LOG: ReturnType<typeof readGrowths> = { growths: [], bytes: 0 };
 
 /** About as many bytes has a head. */
@@ -177,6 +197,12 @@ const headsOf = (file: IndexFile | null): ReadHead => {
   if (file !== null) return file.readHead;
   return () => undefined;
 };
+
+/** So long (milliseconds) commits of jit are followed before all names are listed again: somebody may have come between two looks. */
+const FOLLOWED = 60_000;
+
+/** So many milliseconds a clock may take to its next tick. */
+const TICKS = 10;
 
 /** One look at all files. */
 class Refresh {
@@ -205,9 +231,12 @@ class Refresh {
   run(): Kept {
     const { disk, layout } = this.#ground;
     const kept = this.#kept;
-    const found = disk.stamp(layout.issues);
-    const isListed = kept.directory !== null && isSameStamp(found, kept.directory);
+    const isListed =
+      kept.directory !== null &&
+      this.#mayFollow(kept) &&
+      isSameStamp(disk.stamp(layout.issues), kept.directory);
     const directory = isListed ? kept.directory : this.#list();
+    const followed = isListed ? kept.followed : null;
     if (isListed) this.#lookAtKnown();
     // In the order of ids, as they are read without an index: that is the order in which problems are told.
     for (const id of this.#suspects.sort()) this.#read(id);
@@ -215,7 +244,37 @@ class Refresh {
     this.#knownAnew = !isSameStamp(directory ?? undefined, kept.directory ?? undefined) && directory !== null;
     if (unreadable.join() !== [...kept.unreadable].sort().join()) this.#knownAnew = true;
     const names = sumNames(kept.names, kept.table, this.#changes);
-    return { ...kept, table: weave(kept.table, this.#changes), directory, unreadable, names };
+    return { ...kept, table: weave(kept.table, this.#changes), directory, followed, unreadable, names };
+  }
+
+  #mayFollow({ followed }: Kept): boolean {
+    if (followed === null) return true;
+    return this.#trust === 'directory' && Date.parse(this.#ground.clock.now()) - followed < FOLLOWED;
+  }
+
+  /** Takes over what this jit has committed just now, where nobody else has touched the directory. */
+  follow(ids: readonly string[]): Kept | null {
+    const { clock, disk, layout } = this.#ground;
+    const kept = this.#kept;
+    const directory = this.#waitUntilPast(() => disk.stamp(layout.issues));
+    if (directory === null) return null;
+    for (const id of ids) this.#read(id);
+    const names = sumNames(kept.names, kept.table, this.#changes);
+    const followed = kept.followed ?? Date.parse(clock.now());
+    return { ...kept, table: weave(kept.table, this.#changes), directory, followed, names };
+  }
+
+  /** Looks until a change that comes later must show: some milliseconds where the clock of the file system is coarse. */
+  #waitUntilPast(look: () => Stamp | undefined): Stamp | null {
+    for (let tries = 0; tries < TICKS; tries += 1) {
+      this.#moment = undefined;
+      const moment = this.#now();
+      const stamp = look();
+      if (moment === null || stamp === undefined) return null;
+      if (isPast(stamp, moment)) return stamp;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+    return null;
   }
 
   readonly #suspects: string[] = [];
