@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts';
 import { FilesView } from './files-view.ts';
+import type { Written } from './index/issue-index.ts';
 import type { Position } from './journal.ts';
 import { idOfFile } from './layout.ts';
 import type { Held } from './lock.ts';
@@ -80,8 +81,7 @@ export class Turn {
     const isCurrent = index?.isCurrent() === true;
     if (this.#parts.writer.commit(position, drafts, this.#durable) !== 'committed') return false;
     // Somebody who comes between these two looks at the directory is noticed a minute later: whoever trusts it has chosen that.
-    if (isCurrent)
-      index.follow(drafts.files.flatMap(({ name }) => idOfFile(name.slice('issues/'.length)) ?? []));
+    if (isCurrent && drafts.removed.length === 0) index.follow(writtenBy(drafts));
     return true;
   }
 
@@ -106,3 +106,10 @@ export class Turn {
     };
   }
 }
+
+/** The files of issues that a commit has written. */
+const writtenBy = ({ files }: Drafts): readonly Written[] =>
+  files.flatMap(({ name, replaces }) => {
+    const id = idOfFile(name.slice('issues/'.length));
+    return id === null ? [] : [{ id, isNew: replaces === null }];
+  });

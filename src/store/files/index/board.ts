@@ -1,15 +1,13 @@
 import { adjacency, type Graph } from '../../../domain/graph.ts';
 import { type Issue, type IssueHead, isHeld, PRIORITIES, STATES, type State } from '../../../domain/issue.ts';
-import { type Query, type Row, type Selection, select } from '../../../domain/query.ts';
+import { type Filter, type Query, type Row, type Selection, select } from '../../../domain/query.ts';
 import type { Change } from './change.ts';
+import { DamagedIndexError } from './damage.ts';
 import { findNode, readId } from './ids.ts';
 import { dependenciesOf, FLAG, MISSING, PLACE_NUMBERS, type Table, TOMBSTONE, weave } from './table.ts';
 
 /** Reads what lies in the file of an index; undefined where that makes no sense. */
 export type ReadHead = (place: number, bytes: number, sum: number) => IssueHead | undefined;
-
-/** The index says that it has something, and does not have it. */
-export class DamagedIndexError extends Error {}
 
 /** Answers questions about all issues at once from a table. Heads are only read of what is answered, or cannot be told without. */
 export class Board {
@@ -53,7 +51,7 @@ export class Board {
 
   /** The rows that match, with state and blockers derived. `now`: UTC, RFC 3339. */
   select(query: Query, now: string): Selection {
-    const { rows, total } = select(this.#rows(now), query, now);
+    const { rows, total } = select(this.#rows(query.where, now), query, now);
     return { rows: (rows as readonly BoardRow[]).map((row) => row.whole()), total };
   }
 
@@ -143,15 +141,9 @@ class BoardRow implements Row {
   }
 
   get state(): State {
-    const { states, offsets, targets, flags } = this.#board.table;
-    const state = STATES[states[this.#row]!]!;
+    const state = STATES[this.#board.table.states[this.#row]!]!;
     if (state !== 'backlog' && state !== 'ready') return state;
-    if (isHeld(this.issue, this.#now)) return 'backlog';
-    for (let edge = offsets[this.#row]!; edge < offsets[this.#row + 1]!; edge += 1) {
-      const target = targets[edge]!;
-      if (target >= MISSING || (flags[target]! & FLAG.satisfied) === 0) return 'backlog';
-    }
-    return 'ready';
+    return this.#board.isBlocked(this.#row) || isHeld(this.issue, this.#now) ? 'backlog' : 'ready';
   }
 
   get blockedBy(): readonly string[] {

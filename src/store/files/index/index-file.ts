@@ -2,6 +2,7 @@ import type { IssueHead } from '../../../domain/issue.ts';
 import type { Disk, Stamp } from '../../../system/disk.ts';
 import { readRange, writeAll } from '../../../system/whole-file.ts';
 import type { ReadHead } from './board.ts';
+import { DamagedIndexError } from './damage.ts';
 import { ID_BYTES } from './ids.ts';
 import { sumOfBytes } from './sums.ts';
 import { PLACE_NUMBERS, STAMP_NUMBERS, type Table, TOMBSTONE } from './table.ts';
@@ -24,6 +25,9 @@ export interface Known {
 export interface IndexFile extends Known {
   /** Never comes again: the log that goes with the file has it, too. */
   readonly name: string;
+  /** How many rows the table has. */
+  readonly size: number;
+  /** Read when it is asked for. Throws DamagedIndexError. */
   readonly table: Table;
   readonly readHead: ReadHead;
   close(): void;
@@ -82,49 +86,59 @@ function readOpen(disk: Disk, fd: number, form: string): IndexFile | null {
   const { size: bytes } = disk.statOpen(fd);
   if (start % 8 !== 0 || columnBytes % 8 !== 0 || start + columnBytes > bytes) return null;
   const text = Buffer.from(new ArrayBuffer(headerBytes));
-  if (
-    fill(disk, fd, text, PREAMBLE) !== headerBytes ||
-    sumOfBytes(text, 0, headerBytes) !== preamble.readUInt32LE(16)
-  )
-    return null;
+  if (fill(disk, fd, text, PREAMBLE) !== headerBytes) return null;
+  if (sumOfBytes(text, 0, headerBytes) !== preamble.readUInt32LE(16)) return null;
   const header = parse(text.toString('utf8')) as Header | undefined;
   if (header === undefined || header.form !== form || header.bytes !== bytes) return null;
-  const columns = new ArrayBuffer(columnBytes);
-  const into = Buffer.from(columns);
-  if (fill(disk, fd, into, start) !== columnBytes || sumOfBytes(into, 0, columnBytes) !== header.sum)
-    return null;
-  const table = tableOf(header, columns);
-  return table === null ? null : openFile(disk, fd, header, table);
+  return openFile(disk, fd, header, { start, length: columnBytes });
 }
 
-function openFile(disk: Disk, fd: number, header: Header, table: Table): IndexFile {
-  const { name, directory, followed, unreadable, names } = header;
+interface Place {
+  readonly start: number;
+  readonly length: number;
+}
+
+function openFile(disk: Disk, fd: number, header: Header, columns: Place): IndexFile {
+  const { name, size, directory, followed, unreadable, names } = header;
   let open = true;
-  // One buffer for all reads: what is allocated anew each time is what a collection of garbage costs most.
-  let buffer = Buffer.alloc(0);
-  let from = 0;
-  let filled = 0;
+  let table: Table | undefined;
   return {
-    name,
-    directory,
-    followed,
-    unreadable,
-    names,
-    table,
-    readHead(place, bytes, sum) {
-      if (place < from || place + bytes > from + filled) {
-        if (buffer.length < Math.max(bytes, WINDOW)) buffer = Buffer.allocUnsafeSlow(Math.max(bytes, WINDOW));
-        from = place;
-        filled = fill(disk, fd, buffer, place);
-      }
-      const at = place - from;
-      if (at + bytes > filled || sumOfBytes(buffer, at, bytes) !== sum) return undefined;
-      return parse(buffer.toString('utf8', at, at + bytes)) as IssueHead | undefined;
+    ...{ name, size, directory, followed, unreadable, names },
+    get table() {
+      table ??= readTable(disk, fd, header, columns);
+      return table;
     },
+    readHead: headReader(disk, fd),
     close() {
       if (open) disk.close(fd);
       open = false;
     },
+  };
+}
+
+function readTable(disk: Disk, fd: number, header: Header, { start, length }: Place): Table {
+  const columns = new ArrayBuffer(length);
+  const into = Buffer.from(columns);
+  const isWhole = fill(disk, fd, into, start) === length && sumOfBytes(into, 0, length) === header.sum;
+  const table = isWhole ? tableOf(header, columns) : null;
+  if (table === null) throw new DamagedIndexError();
+  return table;
+}
+
+function headReader(disk: Disk, fd: number): ReadHead {
+  // One buffer for all reads: what is allocated anew each time is what a collection of garbage costs most.
+  let buffer = Buffer.alloc(0);
+  let from = 0;
+  let filled = 0;
+  return (place, bytes, sum) => {
+    if (place < from || place + bytes > from + filled) {
+      if (buffer.length < Math.max(bytes, WINDOW)) buffer = Buffer.allocUnsafeSlow(Math.max(bytes, WINDOW));
+      from = place;
+      filled = fill(disk, fd, buffer, place);
+    }
+    const at = place - from;
+    if (at + bytes > filled || sumOfBytes(buffer, at, bytes) !== sum) return undefined;
+    return parse(buffer.toString('utf8', at, at + bytes)) as IssueHead | undefined;
   };
 }
 

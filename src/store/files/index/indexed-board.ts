@@ -4,7 +4,8 @@ import type { Overlay } from '../overlay.ts';
 import type { ReadFile } from '../read-issues.ts';
 import type { Board } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
-import type { IssueIndex, Refreshed, Trust } from './issue-index.ts';
+import type { IssueIndex, Refreshed } from './issue-index.ts';
+import type { Trust } from './refresh.ts';
 
 /** What one view sees through the index: brought up to date when it is first asked, with what is committed but not yet in its place. */
 export class IndexedBoard {

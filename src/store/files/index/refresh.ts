@@ -1,0 +1,151 @@
+import type { IssueHead } from '../../../domain/issue.ts';
+import type { Stamp } from '../../../system/disk.ts';
+import { issueName } from '../layout.ts';
+import { listIssues, type ReadFile, readIssueFile } from '../read-issues.ts';
+import { Board } from './board.ts';
+import { type Change, headOf, NEVER } from './change.ts';
+import { findNode, readId } from './ids.ts';
+import { headsOf, type IndexGround, type Kept, originOf } from './kept.ts';
+import { isPast, momentOf } from './moment.ts';
+import { isSameStamp } from './stamp.ts';
+import { isUntouched, sumNames, TOMBSTONE, weave } from './table.ts';
+
+/** How far an index is trusted: `files`, every file is looked at; `directory`, only whether names came or went. */
+export type Trust = 'files' | 'directory';
+
+/** So long (milliseconds) commits of jit are followed before all names are listed again: somebody may have come between two looks. */
+const FOLLOWED = 60_000;
+
+/** One look at all files. */
+export class Refresh {
+  readonly #ground: IndexGround;
+  readonly #kept: Kept;
+  readonly #trust: Trust;
+  readonly #doubtful: readonly string[];
+  readonly unreadable: ReadFile[] = [];
+  /** What is worth to be kept. A file that was changed just now may change again without showing it: it is kept as one to be read anew. */
+  readonly lasting = new Map<string, Change>();
+  readonly #changes = new Map<string, Change>();
+  #moment: number | null | undefined;
+  #knownAnew = false;
+
+  constructor(ground: IndexGround, kept: Kept, trust: Trust, doubtful: readonly string[]) {
+    this.#ground = ground;
+    this.#kept = kept;
+    this.#trust = trust;
+    this.#doubtful = doubtful;
+  }
+
+  get isWorthKeeping(): boolean {
+    return this.#moment !== null && (this.#knownAnew || this.lasting.size > 0);
+  }
+
+  run(): Kept {
+    const { disk, layout } = this.#ground;
+    const kept = this.#kept;
+    const isListed =
+      kept.directory !== null &&
+      this.#mayFollow(kept) &&
+      isSameStamp(disk.stamp(layout.issues), kept.directory) &&
+      kept.isWhole;
+    const directory = isListed ? kept.directory : this.#list();
+    const followed = isListed ? kept.followed : null;
+    if (isListed) this.#lookAtKnown();
+    // In the order of ids, as they are read without an index: that is the order in which problems are told.
+    for (const id of this.#suspects.sort()) this.#read(id);
+    const unreadable = this.unreadable.map(({ id }) => id).sort();
+    this.#knownAnew = !isSameStamp(directory ?? undefined, kept.directory ?? undefined) && directory !== null;
+    if (unreadable.join() !== [...kept.unreadable].sort().join()) this.#knownAnew = true;
+    const names = sumNames(kept.names, kept.table, this.#changes);
+    const table = weave(kept.table, this.#changes);
+    return { ...originOf(kept), table, directory, followed, unreadable, names, isWhole: true };
+  }
+
+  #mayFollow({ followed }: Kept): boolean {
+    if (followed === null) return true;
+    return this.#trust === 'directory' && Date.parse(this.#ground.clock.now()) - followed < FOLLOWED;
+  }
+
+  readonly #suspects: string[] = [];
+
+  /** Compares the names that are there with those that are known. Returns the directory's stamp; null where it may change without showing it. */
+  #list(): Stamp | null {
+    const { disk, layout, least } = this.#ground;
+    const { table, file } = this.#kept;
+    if (file === null && listIssues(disk, layout).ids.length < least) this.#moment = null;
+    const moment = this.#now();
+    const directory = disk.stamp(layout.issues);
+    let row = 0;
+    for (const id of listIssues(disk, layout).ids) {
+      while (row < table.size && readId(table.ids, row) < id) this.#forget(row++);
+      if (row < table.size && readId(table.ids, row) === id) this.#look(row++, id);
+      else this.#suspects.push(id);
+    }
+    while (row < table.size) this.#forget(row++);
+    return directory !== undefined && isPast(directory, moment) ? directory : null;
+  }
+
+  #lookAtKnown(): void {
+    const { table, unreadable } = this.#kept;
+    this.#suspects.push(...unreadable);
+    if (this.#trust === 'directory') {
+      for (const id of this.#doubtful) {
+        const row = findNode(table.ids, table.size, id);
+        if (row >= 0) this.#look(row, id);
+      }
+      return;
+    }
+    for (let row = 0; row < table.size; row += 1) this.#look(row, readId(table.ids, row));
+  }
+
+  #look(row: number, id: string): void {
+    if (!isUntouched(this.#kept.table, row, this.#stampOf(id))) this.#suspects.push(id);
+  }
+
+  #forget(row: number): void {
+    const id = readId(this.#kept.table.ids, row);
+    this.#changes.set(id, null);
+    this.lasting.set(id, null);
+  }
+
+  #read(id: string): void {
+    const { disk, layout } = this.#ground;
+    const moment = this.#now();
+    const stamp = this.#stampOf(id);
+    const file = readIssueFile(disk, layout, id);
+    const isThere = file.stored !== undefined;
+    if (!isThere && file.problems.length > 0) this.unreadable.push(file);
+    if (!isThere) {
+      const { ids, size } = this.#kept.table;
+      if (findNode(ids, size, id) < 0) return;
+      this.#changes.set(id, null);
+      this.lasting.set(id, null);
+      return;
+    }
+    const head = headOf(file.stored);
+    const isOver = stamp?.plain === true && isPast(stamp, moment);
+    const change = { stamp: isOver ? stamp : NEVER, head };
+    this.#changes.set(id, change);
+    if (isOver || !this.#isKnown(id, head)) this.lasting.set(id, change);
+  }
+
+  /** Whether a file is known to be read anew each time, and says what it said. */
+  #isKnown(id: string, head: IssueHead | null): boolean {
+    const { table, file } = this.#kept;
+    const row = findNode(table.ids, table.size, id);
+    if (row < 0 || !isUntouched(table, row, NEVER)) return false;
+    const known = table.states[row] === TOMBSTONE ? null : new Board(table, headsOf(file)).head(row);
+    return JSON.stringify(known) === JSON.stringify(head);
+  }
+
+  #stampOf(id: string): Stamp | undefined {
+    return this.#ground.disk.stamp(`${this.#ground.layout.dir}/${issueName(id)}`);
+  }
+
+  /** What time it is for the file system that the issues are on; null where that cannot be known. */
+  #now(): number | null {
+    const { disk, layout } = this.#ground;
+    if (this.#moment === undefined) this.#moment = momentOf(disk, layout);
+    return this.#moment;
+  }
+}
