@@ -55,9 +55,54 @@ export class Board {
     return { rows: (rows as readonly BoardRow[]).map((row) => row.whole()), total };
   }
 
-  *#rows(now: string): Iterable<Row> {
+  /** The rows that may match, as far as the columns tell. */
+  *#rows(where: Filter, now: string): Generator<BoardRow> {
     const { size, states } = this.table;
-    for (let row = 0; row < size; row += 1) if (states[row] !== TOMBSTONE) yield new BoardRow(this, row, now);
+    for (let row = 0; row < size; row += 1)
+      if (states[row] !== TOMBSTONE && this.#mayMatch(where, row)) yield new BoardRow(this, row, now);
+  }
+
+  /** false where a row surely does not match; the columns alone are looked at. */
+  #mayMatch(filter: Filter, row: number): boolean {
+    const { priorities, flags } = this.table;
+    switch (filter.op) {
+      case 'and':
+        return filter.of.every((f) => this.#mayMatch(f, row));
+      case 'or':
+        return filter.of.some((f) => this.#mayMatch(f, row));
+      case 'state':
+        return this.#mayBeIn(filter.in, row);
+      case 'priority':
+        return filter.in.includes(PRIORITIES[priorities[row]!]!);
+      case 'assignee':
+        return filter.in.some((name) => (name === null) === ((flags[row]! & FLAG.assigned) === 0));
+      case 'links-to':
+        return (flags[row]! & FLAG.links) !== 0;
+      case 'is':
+        if (filter.what === 'open') return (flags[row]! & FLAG.open) !== 0;
+        return filter.what === 'held' ? (flags[row]! & FLAG.held) !== 0 : this.isBlocked(row);
+      default:
+        return true;
+    }
+  }
+
+  #mayBeIn(wanted: readonly State[], row: number): boolean {
+    const { states, flags } = this.table;
+    const state = STATES[states[row]!]!;
+    if (state !== 'backlog' && state !== 'ready') return wanted.includes(state);
+    if (this.isBlocked(row)) return wanted.includes('backlog');
+    if ((flags[row]! & FLAG.held) !== 0) return wanted.includes('backlog') || wanted.includes('ready');
+    return wanted.includes('ready');
+  }
+
+  /** Whether a row needs something that is not done, or not there. */
+  isBlocked(row: number): boolean {
+    const { offsets, targets, flags } = this.table;
+    for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge += 1) {
+      const target = targets[edge]!;
+      if (target >= MISSING || (flags[target]! & FLAG.satisfied) === 0) return true;
+    }
+    return false;
   }
 
   /** The ids of the issues that depend directly on one, in their order. */
