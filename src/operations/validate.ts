@@ -98,6 +98,9 @@ async function checkMerged(merges: MergeFacts | null): Promise<void> {
 }
 
 async function planRepair(view: View, session: Session): Promise<Plan<readonly Problem[]>> {
+  // As a rule nothing has to be mended, and to see that takes little: mending wants all of the store at once.
+  const { problems } = await checkContents(view, session, () => {});
+  if (problems.length === 0) return { issues: [], events: [], result: [] };
   const contents = await readContents(view, session);
   const { gates } = contents;
   // Without the gates nobody knows what is finished.

@@ -58,12 +58,13 @@ export class FilesChanges {
   }
 
   async repair(apply: boolean): ReturnType<Store['repair']> {
-    if (!apply) return readStable(this.#ground, async (view) => repairStore(this.#parts, view).problems);
+    if (!apply)
+      return readStable(this.#ground, async (view) => (await repairStore(this.#parts, view)).problems);
     const turn = await this.takeTurn();
     try {
       let mended: Awaited<ReturnType<Store['repair']>> = [];
       await turn.commit(async (view) => {
-        const { problems, drafts } = repairStore(this.#parts, view);
+        const { problems, drafts } = await repairStore(this.#parts, view);
         mended = problems;
         return drafts;
       });

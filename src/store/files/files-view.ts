@@ -235,10 +235,12 @@ export class FilesView implements View {
     return file;
   }
 
-  /** Every file of `issues/` that is named after an issue, in ULID order. */
-  files(): readonly ReadFile[] {
-    this.#loadAll();
-    return [...this.#files.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  /** The files of issues with which something is wrong, in ULID order. All are read, and only these are kept. */
+  async faultyFiles(): Promise<readonly ReadFile[]> {
+    if (!this.#readAll) for await (const _ of this.images());
+    for (const id of this.#passed.keys()) this.file(id);
+    const faulty = [...this.#files.values()].filter((file) => file.problems.length > 0);
+    return faulty.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** What is said of a commit that was interrupted and cannot be finished. */

@@ -12,13 +12,13 @@ import { LINE_FILES, missingLines, withLines } from './static-files.ts';
 import type { ReadDocument } from './store-files.ts';
 
 /** What can be mended without knowing what was meant: the problems, and the files as they would be. */
-export function repairStore(
+export async function repairStore(
   { disk, layout }: StoreParts,
   view: FilesView,
-): { readonly problems: readonly Problem[]; readonly drafts: Drafts } {
+): Promise<{ readonly problems: readonly Problem[]; readonly drafts: Drafts }> {
   const problems: Problem[] = [];
   const files: Draft[] = [];
-  for (const { id, mended, found, problems: own } of view.files()) {
+  for (const { id, mended, found, problems: own } of await view.faultyFiles()) {
     if (mended === null) continue;
     problems.push(...own.filter(({ fix }) => fix !== null));
     files.push({ name: issueName(id), text: mended, replaces: found });
