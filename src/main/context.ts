@@ -90,8 +90,13 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
       clock: host.clock,
       get here() {
         // It is asked for issue by issue, and somebody may change the branch while a command waits.
-        if (workplace === undefined) queueMicrotask(() => (workplace = undefined));
-        workplace ??= workplaceOf(repository(), root);
+        if (workplace === undefined) {
+          workplace = workplaceOf(repository(), root);
+          // `queueMicrotask` would load what follows asynchronous calls.
+          Promise.resolve().then(() => {
+            workplace = undefined;
+          });
+        }
         return workplace;
       },
       fence: {
