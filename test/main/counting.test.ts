@@ -49,7 +49,7 @@ test('not where stderr is no terminal, nor where it is to be quiet', () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-test('validate counts on a terminal, but not with --json, and says nothing of it elsewhere', async () => {
+test('validate and export count on a terminal, but not with --json, and says nothing of it elsewhere', async () => {
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => {
     now += 1000;
@@ -61,6 +61,9 @@ test('validate counts on a terminal, but not with --json, and says nothing of it
   const { stderr } = await cli('validate');
   expect(stderr).toContain(`${CLEAR}validate: 2 of 2 issues`);
   expect(stderr.endsWith(CLEAR)).toBe(true);
+  const exported = await cli('export --format csv');
+  expect(exported.stderr).toBe(`${CLEAR}export: 1 of 2 issues${CLEAR}export: 2 of 2 issues${CLEAR}`);
+  expect(exported.stdout).not.toContain('\u001b');
   expect((await cli('validate --json')).stderr).toBe('');
   expect((await startCli({ store: cli.store })('validate')).stderr).toBe('');
 });
