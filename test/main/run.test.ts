@@ -175,6 +175,33 @@ describe('help', () => {
   });
 });
 
+describe('an export', () => {
+  const writing = (code: string) => {
+    const failed = (): never => {
+      throw Object.assign(new Error(`write ${code}`), { code });
+    };
+    const cli = startCli();
+    return { cli, broken: startCli({ store: cli.store, onOut: failed }) };
+  };
+
+  test.each(['json', 'jsonl', 'csv', 'markdown'])(
+    'as %s ends quietly when nobody reads it any more',
+    async (format) => {
+      const { cli, broken } = writing('EPIPE');
+      await cli('create One --priority high');
+      expect(await broken(`export --format ${format}`)).toMatchObject({ exit: 0, stderr: '' });
+    },
+  );
+
+  test('that cannot be written is an error', async () => {
+    const { cli, broken } = writing('ENOSPC');
+    await cli('create One --priority high');
+    const { exit, stderr } = await broken('export --format jsonl');
+    expect(exit).not.toBe(0);
+    expect(stderr).toContain('could not be written to stdout');
+  });
+});
+
 describe('a reader that goes away', () => {
   test('ends the command quietly', async () => {
     const silent: string[] = [];
