@@ -26,6 +26,9 @@ const OURS_ALONE = 0o600;
 /** What no process has written or renewed for so many milliseconds is of a build, or a Node, that is gone. */
 const FORGET_AFTER = 30 * 24 * 60 * 60 * 1000;
 
+/** More than so many bytes are not kept in all. */
+const MOST_ROOM = 64 * 1024 * 1024;
+
 export interface CacheFile {
   readonly codes: ReadonlyMap<string, Uint8Array>;
   /** Of all codes. */
@@ -140,10 +143,17 @@ function sumOf(bytes: Uint8Array): number {
   return sum;
 }
 
+/** What nobody has renewed for long goes, and the oldest where all together takes too much room: each build has files of its own. */
 function forgetOld(directory: string): void {
-  for (const name of readdirSync(directory)) {
-    const file = `${directory}/${name}`;
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found !== undefined && Date.now() - found.mtimeMs > FORGET_AFTER) rmSync(file, { force: true });
+  const files = readdirSync(directory)
+    .map((name) => ({ file: `${directory}/${name}`, found: statSync(`${directory}/${name}`, THERE_OR_NOT) }))
+    .sort((a, b) => (b.found?.mtimeMs ?? 0) - (a.found?.mtimeMs ?? 0));
+  let bytes = 0;
+  for (const { file, found } of files) {
+    if (found === undefined) continue;
+    bytes += found.size;
+    if (bytes > MOST_ROOM || Date.now() - found.mtimeMs > FORGET_AFTER) rmSync(file, { force: true });
   }
 }
+
+const THERE_OR_NOT = { throwIfNoEntry: false } as const;

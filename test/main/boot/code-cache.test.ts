@@ -7,6 +7,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -325,5 +326,21 @@ describe('what is kept grows with what is used', () => {
     age(machine, 31 * 24 * HOUR);
     machine.run({ build: BUILD, version: 'v2' });
     expect(machine.files()).toEqual(FILES.map((name) => name.replace('v1', 'v2')));
+  });
+
+  test('where all takes too much room, the oldest goes', () => {
+    const { run, directory, files } = makeMachine();
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const [name, size, age] of [
+      ['oldest', 1, 3],
+      ['older', 40, 2],
+      ['old', 40, 1],
+    ] as const) {
+      writeFileSync(join(directory, name), '');
+      truncateSync(join(directory, name), size * 1024 * 1024);
+      utimesSync(join(directory, name), Date.now() / 1000 - age, Date.now() / 1000 - age);
+    }
+    run();
+    expect(files()).toEqual([...FILES, 'old']);
   });
 });
