@@ -9,7 +9,7 @@ import type { Layout } from './layout.ts';
 export interface Patience {
   /** One holder that keeps the lock for longer is taken to be stopped, and the lock from it. */
   readonly stall: number;
-  /** Longer than this no writer waits for its turn. */
+  /** Longer than this no writer waits for its turn without moving up in the queue. */
   readonly total: number;
 }
 
@@ -71,7 +71,8 @@ export async function takeLock(
   createWhole(disk, proposal, own, false);
   try {
     let holder = null as Holder | null;
-    const line: Line = { ahead: countAhead(disk, layout, owner), turn: 0, since: start };
+    const ahead = countAhead(disk, layout, owner);
+    const line: Line = { ahead, turn: 0, since: start, least: ahead, moved: start };
     // Nor does one who comes anew go ahead of those who wait.
     if (line.ahead > 0) await waiting.pause(pauseFor(line, waiting));
     let misses = 0;
@@ -95,7 +96,7 @@ export async function takeLock(
           looked = Number.NEGATIVE_INFINITY;
           continue;
         }
-        if (now - start > patience.total) throw tooLong(layout, token, patience.total);
+        if (now - line.moved > patience.total) throw tooLong(layout, token, patience.total);
         moveUp(line, countAhead(disk, layout, owner), now);
       }
       await waiting.pause(pauseFor(line, waiting));
@@ -113,12 +114,19 @@ interface Line {
   turn: number;
   /** When `ahead` last became less. */
   since: number;
+  /** The fewest that were ahead so far, and since when: those that come again and again do not count as moving up. */
+  least: number;
+  moved: number;
 }
 
 function moveUp(line: Line, ahead: number, now: number): void {
   if (ahead < line.ahead) {
     line.turn = (now - line.since) / (line.ahead - ahead);
     line.since = now;
+  }
+  if (ahead < line.least) {
+    line.least = ahead;
+    line.moved = now;
   }
   line.ahead = ahead;
 }

@@ -105,6 +105,20 @@ test('it is taken from an owner that is stopped, who does not release it for the
   expect(disk.text(layout.lock)).toMatch(/^b\./);
 });
 
+test('who moves up in a long queue waits as long as that takes', async () => {
+  const { disk, meanwhile, waiting, elapsed } = scene();
+  const earlier = [1, 2, 3].map((start) => `${layout.staged}/waits_${start}_boot.n.lock`);
+  for (const path of [layout.lock, ...earlier]) disk.replace(path, 'holder_1_boot.n');
+  const turn = 30;
+  for (const path of [...earlier, layout.lock]) {
+    for (let i = 1; i < turn; i += 1) meanwhile.push(() => disk.replace(layout.lock, `next_1_boot.${i}`));
+    meanwhile.push(() => disk.unlink(path));
+  }
+  await takeLock(disk, layout, ownerNamed('late_9_boot'), 'n', patience, waiting);
+  expect(elapsed()).toBe(4 * turn * 10);
+  expect(elapsed()).toBeGreaterThan(2 * patience.total);
+});
+
 test('when others keep coming first, waiting ends with LOCK_TIMEOUT', async () => {
   const { disk, take, meanwhile, elapsed } = scene();
   await take('a');
