@@ -28,7 +28,10 @@ export interface Query {
   readonly sort?: readonly (SortKey | `-${SortKey}`)[];
   /** At most this many rows; absent: all. */
   readonly limit?: number;
-  /** Whoever asks looks again at each issue that it acts on: a store need not make sure that the answer is of this moment. */
+  /**
+   * Whoever asks looks again at each issue that it acts on: a store need not make sure that the answer is of this moment, and the
+   * fields of a row may be read only when they are looked at.
+   */
   readonly tentative?: boolean;
 }
 

@@ -1,11 +1,12 @@
 import { isTaken } from '../domain/holder.ts';
 import type { GateRegistry } from '../domain/issue.ts';
-import type { Filter, Row } from '../domain/query.ts';
+import type { Filter, Row, Selection } from '../domain/query.ts';
 import { gateReasons } from '../domain/readiness.ts';
 import type { View } from '../store/store.ts';
 import { inspectLeases } from './lease-damage.ts';
 import type { Choose } from './list.ts';
 import { judgeLease } from './lost-claims.ts';
+import { lookupIn, rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 
 /** Ready, and nobody's. */
@@ -48,11 +49,22 @@ export const claimable =
   (session: Session, limit?: number): Choose =>
   async (view) => {
     const gates = await view.gates();
-    const { rows } = await view.select({ where: FREE });
-    const free = await withoutTaken(
-      session,
-      view,
-      rows.filter((row) => isClaimable(row, gates)),
-    );
-    return { rows: free.slice(0, limit), total: free.length };
+    if (limit === undefined) return all(session, view, gates);
+    const { rows: likely, total } = await all(session, view, gates, true);
+    // Few are looked at one by one, rather than all.
+    const ids = likely.slice(0, limit).map(({ issue }) => issue.id);
+    const rows = await rowsOf(lookupIn(view, session.clock.now()), ids);
+    if (rows.length === ids.length && rows.every((row) => isClaimable(row, gates))) return { rows, total };
+    const found = await all(session, view, gates);
+    return { ...found, rows: found.rows.slice(0, limit) };
   };
+
+async function all(session: Session, view: View, gates: GateRegistry, tentative = false): Promise<Selection> {
+  const { rows } = await view.select({ where: FREE, tentative });
+  const free = await withoutTaken(
+    session,
+    view,
+    rows.filter((row) => isClaimable(row, gates)),
+  );
+  return { rows: free, total: free.length };
+}

@@ -68,6 +68,8 @@ export type OpenMode = 'read' | 'create' | 'modify' | 'append';
 export interface Disk {
   /** What a directory holds. */
   list(path: string): readonly Listed[];
+  /** Only the names, in any order. */
+  names(path: string): readonly string[];
   /** undefined where there is nothing. */
   stat(path: string): Stat | undefined;
   /** Less than `stat`, and faster: for looking at very many. undefined where there is nothing. */
@@ -123,6 +125,7 @@ const NO_THROW = { throwIfNoEntry: false } as const;
 /** The machine's own file system. */
 export const systemDisk: Disk = {
   list: (path) => readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, kind: kindOf(e) })),
+  names: (path) => readdirSync(path),
   stat(path) {
     const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return stat === undefined ? undefined : statFrom(stat);

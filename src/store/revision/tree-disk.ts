@@ -32,6 +32,11 @@ export function createTreeDisk(paths: Iterable<string>, empty: string, find: Fin
       if (names === undefined) throw failed('ENOENT', 'scandir', path);
       return [...names].map((name): Listed => ({ name, kind: statOf(`${path}/${name}`)?.kind ?? 'other' }));
     },
+    names(path) {
+      const names = directories.get(path);
+      if (names === undefined) throw failed('ENOENT', 'scandir', path);
+      return [...names];
+    },
     stat: statOf,
     stamp(path) {
       const stat = statOf(path);

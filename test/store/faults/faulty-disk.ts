@@ -66,6 +66,7 @@ function writeHalf(inner: Disk, args: unknown[]): number {
 
 export const METHODS: readonly (keyof Disk)[] = [
   'list',
+  'names',
   'stat',
   'stamp',
   'open',

@@ -108,6 +108,10 @@ export class SimDisk implements Disk {
     return [...node.entries].map(([name, ino]) => ({ name, kind: this.nodes.get(ino)!.kind }));
   }
 
+  names(path: string) {
+    return this.list(path).map(({ name }) => name);
+  }
+
   stat(path: string): Stat | undefined {
     const node = this.#find(path);
     return node && this.#statOf(node);

@@ -1,4 +1,4 @@
-import { adjacency, type Graph } from '../../../domain/graph.ts';
+import { type Adjacency, adjacency, buildGraph, type Graph } from '../../../domain/graph.ts';
 import { type Issue, type IssueHead, isHeld, PRIORITIES, STATES, type State } from '../../../domain/issue.ts';
 import { type Filter, type Query, type Row, type Selection, select } from '../../../domain/query.ts';
 import type { Change } from './change.ts';
@@ -52,6 +52,8 @@ export class Board {
   /** The rows that match, with state and blockers derived. `now`: UTC, RFC 3339. */
   select(query: Query, now: string): Selection {
     const { rows, total } = select(this.#rows(query.where, now), query, now);
+    // Who only looks for what to act on reads no more of the heads than it looks at.
+    if (query.tentative === true) return { rows, total };
     return { rows: (rows as readonly BoardRow[]).map((row) => row.whole()), total };
   }
 
@@ -121,54 +123,50 @@ export class Board {
   }
 
   graph(): Graph {
-    const { size, ids, offsets, targets, missing, states, flags } = this.table;
-    const isNode = (row: number): boolean => row < size && states[row] !== TOMBSTONE;
-    const idOfTarget = (target: number): string =>
-      target >= MISSING ? missing[target - MISSING]! : readId(ids, target);
-    // Rows become nodes: those of tombstones fall out.
-    const nodes = new Uint32Array(size);
-    const rows = new Uint32Array(size);
-    let count = 0;
-    for (let row = 0; row < size; row += 1) {
-      nodes[row] = count;
-      if (states[row] === TOMBSTONE) continue;
-      rows[count] = row;
-      count += 1;
-    }
-    const from = new Uint32Array(targets.length);
-    const to = new Uint32Array(targets.length);
-    const satisfied = new Uint8Array(count);
-    const open = new Uint8Array(count);
-    const dangling: { from: string; to: string }[] = [];
-    let edges = 0;
-    for (let node = 0; node < count; node += 1) {
-      const row = rows[node]!;
-      satisfied[node] = flags[row]! & FLAG.satisfied ? 1 : 0;
-      open[node] = flags[row]! & FLAG.open ? 1 : 0;
-      for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge += 1) {
-        const target = targets[edge]!;
-        if (isNode(target)) {
-          from[edges] = node;
-          to[edges] = nodes[target]!;
-          edges += 1;
-        } else dangling.push({ from: readId(ids, row), to: idOfTarget(target) });
-      }
-    }
-    const [starts, ends] = [from.subarray(0, edges), to.subarray(0, edges)];
+    const { size, ids, offsets, targets, missing, flags } = this.table;
+    // Where every row is an issue and nothing is missing, rows are nodes as they are.
+    if (missing.length > 0 || this.table.states.includes(TOMBSTONE)) return this.#graphOfIssues();
     return {
-      size: count,
-      idOf: (node) => readId(ids, rows[node]!),
+      size,
+      idOf: (node) => readId(ids, node),
       numberOf: (id) => {
         const row = findNode(ids, size, id);
-        return row >= 0 && isNode(row) ? nodes[row] : undefined;
+        return row >= 0 ? row : undefined;
       },
-      needs: adjacency(count, starts, ends),
-      neededBy: adjacency(count, ends, starts),
-      satisfied,
-      open,
-      dangling,
+      needs: { offsets, targets },
+      get neededBy() {
+        const value = reverse(offsets, targets);
+        Object.defineProperty(this, 'neededBy', { value });
+        return value;
+      },
+      satisfied: flags.map((bits) => (bits & FLAG.satisfied ? 1 : 0)),
+      open: flags.map((bits) => (bits & FLAG.open ? 1 : 0)),
+      dangling: [],
     };
   }
+
+  #graphOfIssues(): Graph {
+    const { size, ids, states, flags } = this.table;
+    const issues = Array.from({ length: size }, (_, row) => row).filter((row) => states[row] !== TOMBSTONE);
+    return buildGraph(
+      issues.map((row) => ({
+        id: readId(ids, row),
+        dependencies: dependenciesOf(this.table, row),
+        completed_at: flags[row]! & FLAG.satisfied ? SOME_TIME : null,
+        state: STATES[states[row]!]!,
+      })),
+    );
+  }
+}
+
+// A graph keeps whether an issue was completed, not when.
+const SOME_TIME = '1970-01-01T00:00:00.000Z';
+
+function reverse(offsets: Uint32Array, targets: Uint32Array): Adjacency {
+  const sources = new Uint32Array(targets.length);
+  for (let node = 0; node < offsets.length - 1; node += 1)
+    sources.fill(node, offsets[node], offsets[node + 1]);
+  return adjacency(offsets.length - 1, targets, sources);
 }
 
 /** A row that a query looks at: what the table has is told from it, and the rest is read when somebody asks. */

@@ -83,7 +83,9 @@ export class IndexedBoard {
       const doubtful = about(answer).filter((id) => !this.#confirmed.has(id));
       if (doubtful.length === 0) return answer;
       for (const id of doubtful) this.#confirmed.add(id);
+      const { table } = this.#refreshed!.board;
       this.#take(this.#index.refresh(this.#trusted, doubtful));
+      if (this.#refreshed!.board.table === table) return answer;
     }
   }
 }

@@ -21,7 +21,7 @@ import { isPast, waitUntilPast } from './moment.ts';
 import { quietly } from './quietly.ts';
 import { Refresh, type Trust } from './refresh.ts';
 import { isSameStamp } from './stamp.ts';
-import { sumOfText } from './sums.ts';
+import { sumOfTexts } from './sums.ts';
 
 /** What an index says of the files as they are now. */
 export interface Refreshed {
@@ -101,7 +101,7 @@ export class IssueIndex {
       if (change === null) return;
       changes.set(id, change);
     }
-    const added = written.filter(({ isNew }) => isNew).reduce((sum, { id }) => sum + sumOfText(id), 0);
+    const added = sumOfTexts(written.filter(({ isNew }) => isNew).map(({ id }) => id));
     const names = (kept.names + added) >>> 0;
     const followed = kept.followed ?? Date.parse(clock.now());
     const known: Known = { directory: now.stamp, followed, unreadable: kept.unreadable, names };

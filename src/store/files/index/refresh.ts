@@ -1,13 +1,14 @@
 import type { IssueHead } from '../../../domain/issue.ts';
 import type { Stamp } from '../../../system/disk.ts';
-import { issueName } from '../layout.ts';
-import { listIssues, type ReadFile, readIssueFile } from '../read-issues.ts';
+import { idOfFile, issueName } from '../layout.ts';
+import { type ReadFile, readIssueFile } from '../read-issues.ts';
 import { Board } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
 import { findNode, readId } from './ids.ts';
 import { headsOf, type IndexGround, type Kept, originOf } from './kept.ts';
 import { isPast, momentOf } from './moment.ts';
 import { isSameStamp } from './stamp.ts';
+import { sumOfTexts } from './sums.ts';
 import { isUntouched, sumNames, TOMBSTONE, weave } from './table.ts';
 
 /** How far an index is trusted: `files`, every file is looked at; `directory`, only whether names came or went. */
@@ -71,31 +72,48 @@ export class Refresh {
   /** Compares the names that are there with those that are known. Returns the directory's stamp; null where it may change without showing it. */
   #list(): Stamp | null {
     const { disk, layout, least } = this.#ground;
-    const { table, file } = this.#kept;
-    if (file === null && listIssues(disk, layout).ids.length < least) this.#moment = null;
+    const { file } = this.#kept;
+    if (file === null && disk.names(layout.issues).length < least) this.#moment = null;
     const moment = this.#now();
     const directory = disk.stamp(layout.issues);
+    const ids = disk.names(layout.issues).flatMap((name) => idOfFile(name) ?? []);
+    if (this.#hasNames(ids)) this.#lookAtAll();
+    else this.#compare(ids.sort());
+    return directory !== undefined && isPast(directory, moment) ? directory : null;
+  }
+
+  /** Whether there are the names that are known, none more and none less: their sums tell, without sorting very many. */
+  #hasNames(ids: readonly string[]): boolean {
+    const { table, unreadable, names, isWhole } = this.#kept;
+    if (!isWhole || ids.length !== table.size + unreadable.length) return false;
+    return sumOfTexts(ids) === (names + sumOfTexts(unreadable)) >>> 0;
+  }
+
+  #compare(ids: readonly string[]): void {
+    const { table } = this.#kept;
     let row = 0;
-    for (const id of listIssues(disk, layout).ids) {
+    for (const id of ids) {
       while (row < table.size && readId(table.ids, row) < id) this.#forget(row++);
       if (row < table.size && readId(table.ids, row) === id) this.#look(row++, id);
       else this.#suspects.push(id);
     }
     while (row < table.size) this.#forget(row++);
-    return directory !== undefined && isPast(directory, moment) ? directory : null;
+  }
+
+  #lookAtAll(): void {
+    const { table, unreadable } = this.#kept;
+    this.#suspects.push(...unreadable);
+    for (let row = 0; row < table.size; row += 1) this.#look(row, readId(table.ids, row));
   }
 
   #lookAtKnown(): void {
+    if (this.#trust === 'files') return this.#lookAtAll();
     const { table, unreadable } = this.#kept;
     this.#suspects.push(...unreadable);
-    if (this.#trust === 'directory') {
-      for (const id of this.#doubtful) {
-        const row = findNode(table.ids, table.size, id);
-        if (row >= 0) this.#look(row, id);
-      }
-      return;
+    for (const id of this.#doubtful) {
+      const row = findNode(table.ids, table.size, id);
+      if (row >= 0) this.#look(row, id);
     }
-    for (let row = 0; row < table.size; row += 1) this.#look(row, readId(table.ids, row));
   }
 
   #look(row: number, id: string): void {

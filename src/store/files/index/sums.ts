@@ -17,3 +17,10 @@ export function sumOfText(text: string): number {
   for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), FACTOR);
   return sum >>> 0;
 }
+
+/** Of several texts, in any order. */
+export function sumOfTexts(texts: readonly string[]): number {
+  let sum = 0;
+  for (const text of texts) sum = (sum + sumOfText(text)) >>> 0;
+  return sum;
+}
