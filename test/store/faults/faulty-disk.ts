@@ -23,14 +23,20 @@ export type Fault =
   /** A write takes only half of the bytes, and the caller must go on. */
   | { readonly kind: 'half' };
 
-/** A disk on which the `at`th writing call (from 1) meets a fault. `calls` counts them, `names` says what they were. */
-export function faultyDisk(inner: Disk, at: number, fault: Fault) {
+type Concerns = (method: keyof Disk, args: readonly unknown[]) => boolean;
+
+const writes: Concerns = (method, args) => WRITING.has(method) || (method === 'open' && args[1] !== 'read');
+
+/**
+ * A disk on which the `at`th call (from 1) of those that `concerns` names, by default those that write, meets a fault. `calls` counts
+ * them, `names` says what they were.
+ */
+export function faultyDisk(inner: Disk, at: number, fault: Fault, concerns: Concerns = writes) {
   const state = { calls: 0, names: [] as string[], gone: false };
   const call = (method: keyof Disk, args: unknown[]): unknown => {
     if (state.gone) throw new Crash('gone');
     const run = (): unknown => (inner[method] as (...a: unknown[]) => unknown)(...args);
-    const writes = WRITING.has(method) || (method === 'open' && args[1] !== 'read');
-    if (!writes) return run();
+    if (!concerns(method, args)) return run();
     state.calls += 1;
     state.names.push(method);
     const hit = state.calls === at || (fault.kind === 'error' && fault.lasting && state.calls > at);
@@ -63,6 +69,37 @@ function writeHalf(inner: Disk, args: unknown[]): number {
   const [fd, bytes, position] = args as [number, Uint8Array, number | null];
   return inner.write(fd, bytes.subarray(0, Math.max(1, bytes.length >> 1)), position);
 }
+
+/** A disk that knows the paths behind descriptors, so that calls under a directory can be told from others. */
+export function pathsOf(inner: Disk): {
+  readonly disk: Disk;
+  readonly isUnder: (directory: string) => Concerns;
+} {
+  const paths = new Map<number, string>();
+  const known = (path: string, fd: number): number => {
+    paths.set(fd, path);
+    return fd;
+  };
+  const disk: Disk = {
+    ...passOn(inner),
+    open: (path, mode) => known(path, inner.open(path, mode)),
+    openDirectory: (path) => known(path, inner.openDirectory(path)),
+  };
+  const isUnder =
+    (directory: string): Concerns =>
+    (_, [first]) =>
+      `${typeof first === 'number' ? paths.get(first) : first}/`.startsWith(`${directory}/`);
+  return { disk, isUnder };
+}
+
+/** A disk that does what another does: for those that change some of its methods. */
+export const passOn = (inner: Disk): Disk =>
+  Object.fromEntries(
+    METHODS.map((method) => [
+      method,
+      (...args: never[]) => (inner[method] as (...a: never[]) => unknown)(...args),
+    ]),
+  ) as unknown as Disk;
 
 export const METHODS: readonly (keyof Disk)[] = [
   'list',

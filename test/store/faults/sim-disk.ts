@@ -53,6 +53,11 @@ export class SimDisk implements Disk {
     };
   }
 
+  /** The time by which the last change was stamped. */
+  get time(): number {
+    return this.#time;
+  }
+
   #tick(): number {
     this.#time += 1;
     return this.#time;
