@@ -1,5 +1,6 @@
 import type { IssueHead } from '../../../domain/issue.ts';
 import type { Disk, Stamp } from '../../../system/disk.ts';
+import { tryTo } from '../../../system/os-errors.ts';
 import { readRange, writeAll } from '../../../system/whole-file.ts';
 import type { ReadHead } from './board.ts';
 import { DamagedIndexError } from './damage.ts';
@@ -72,8 +73,12 @@ const widths = (size: number, edges: number): readonly number[] => [
  */
 export function openIndexFile(disk: Disk, path: string, form: string): IndexFile | null {
   const fd = disk.open(path, 'read');
-  const opened = readOpen(disk, fd, form);
-  if (opened === null) disk.close(fd);
+  let opened: IndexFile | null = null;
+  try {
+    opened = readOpen(disk, fd, form);
+  } finally {
+    if (opened === null) disk.close(fd);
+  }
   return opened;
 }
 
@@ -119,7 +124,8 @@ function openFile(disk: Disk, fd: number, header: Header, columns: Place): Index
 function readTable(disk: Disk, fd: number, header: Header, { start, length }: Place): Table {
   const columns = new ArrayBuffer(length);
   const into = Buffer.from(columns);
-  const isWhole = fill(disk, fd, into, start) === length && sumOfBytes(into, 0, length) === header.sum;
+  const isWhole =
+    fillOrNothing(disk, fd, into, start) === length && sumOfBytes(into, 0, length) === header.sum;
   const table = isWhole ? tableOf(header, columns) : null;
   if (table === null) throw new DamagedIndexError();
   return table;
@@ -134,7 +140,7 @@ function headReader(disk: Disk, fd: number): ReadHead {
     if (place < from || place + bytes > from + filled) {
       if (buffer.length < Math.max(bytes, WINDOW)) buffer = Buffer.allocUnsafeSlow(Math.max(bytes, WINDOW));
       from = place;
-      filled = fill(disk, fd, buffer, place);
+      filled = fillOrNothing(disk, fd, buffer, place);
     }
     const at = place - from;
     if (at + bytes > filled || sumOfBytes(buffer, at, bytes) !== sum) return undefined;
@@ -151,6 +157,15 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What cannot be read is no better than what is damaged: the files of the issues have it, too. */
+function fillOrNothing(disk: Disk, fd: number, into: Buffer, from: number): number {
+  let filled = 0;
+  tryTo(() => {
+    filled = fill(disk, fd, into, from);
+  });
+  return filled;
 }
 
 function fill(disk: Disk, fd: number, into: Buffer, from: number): number {

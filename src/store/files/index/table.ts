@@ -56,8 +56,7 @@ export const EMPTY: Table = {
 export function isUntouched({ stamps }: Table, row: number, stamp: Stamp | undefined): boolean {
   const at = row * STAMP_NUMBERS;
   return (
-    stamp !== undefined &&
-    stamp.plain &&
+    stamp?.plain === true &&
     stamps[at] === stamp.ino &&
     stamps[at + 1] === stamp.size &&
     stamps[at + 2] === stamp.mtime &&
