@@ -54,7 +54,9 @@ export class FilesView implements View {
   }
 
   async ids(): Promise<readonly string[]> {
-    return this.#withOverlay(this.#listing?.ids ?? this.#board?.ids() ?? this.#list().ids);
+    const listed = (): readonly string[] => this.#list().ids;
+    const ids = this.#listing?.ids ?? this.#ask((board) => board.ids(), listed);
+    return this.#withOverlay(ids);
   }
 
   #withOverlay(found: readonly string[]): readonly string[] {

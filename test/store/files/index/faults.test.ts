@@ -5,7 +5,7 @@ import { idOf, issueWith } from '../../../support/issues.ts';
 import { report } from '../../../support/report.ts';
 import { size } from '../../../support/size.ts';
 import { type Fault, faultyDisk, pathsOf } from '../../faults/faulty-disk.ts';
-import { changing, dead, touch } from '../../faults/scene.ts';
+import { changing, DIR, dead, touch } from '../../faults/scene.ts';
 import type { SimDisk } from '../../faults/sim-disk.ts';
 import { answersOf } from './answers.ts';
 import {
@@ -45,6 +45,10 @@ const SITUATIONS: Readonly<Record<string, (disk: SimDisk) => Promise<void>>> = {
     disk.replace(pathOf(1), textOf(1, { title: 'in the log' }));
     await answersOf(openWith(disk, 'always'));
     disk.replace(pathOf(2), textOf(2, LARGE));
+  },
+  'the directory is trusted': async (disk) => {
+    disk.replace(`${DIR}/config.json`, '{"index": {"trust": "directory"}}\n');
+    await answersOf(openWith(disk, 'always'));
   },
   'its heads are damaged': async (disk) => {
     await answersOf(openWith(disk, 'always'));
