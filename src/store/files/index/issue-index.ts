@@ -87,9 +87,14 @@ export class IssueIndex {
 
   /**
    * Takes over what this jit has committed, so that the next command need not look at every file. Only for where the directory is trusted, and
-   * `isCurrent` just before the commit. What was read of the index is not needed for it.
+   * `isCurrent` just before the commit. What was read of the index is not needed for it. Never throws: the commit is made, and nobody is to be
+   * told that it failed.
    */
   follow(written: readonly Written[]): void {
+    quietly(() => this.#takeOver(written));
+  }
+
+  #takeOver(written: readonly Written[]): void {
     const { clock, disk, layout } = this.#ground;
     const kept = this.#load();
     const { file } = kept;

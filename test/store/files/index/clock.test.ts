@@ -71,6 +71,7 @@ describe('a file that is changed in the tick in which it was read', () => {
 
   test('is read again in every look until its tick is over, and then no more', async () => {
     const inner = scene.clone();
+    inner.replace(pathOf(2), edited(0).toString());
     const clocked = new ClockedDisk(inner, 2000);
     const reads = async (): Promise<number> => {
       const counted = countingReads(clocked.disk);

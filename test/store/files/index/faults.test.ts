@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JitError } from '../../../../src/domain/errors.ts';
 import type { Store } from '../../../../src/store/store.ts';
 import type { Disk } from '../../../../src/system/disk.ts';
 import { idOf, issueWith } from '../../../support/issues.ts';
@@ -176,4 +177,41 @@ test('a cache that is a file, or a link, is left alone', async () => {
     if (path === CACHE) expect(disk.text(CACHE)).toBe('mine');
     else expect(cachePaths(disk)).toContain(path);
   }
+});
+
+test('whatever fails of a change, reading included, it says whether it was made', async () => {
+  const scene = await makeIndexScene();
+  await SITUATIONS['the directory is trusted']!(scene);
+  const change = (disk: Disk): Promise<unknown> =>
+    openWith(disk, 'always', 'p').transact(async (view) => {
+      await view.select({ where: { op: 'all' } });
+      return changing(view, 'CHANGE', [issueWith(20)]);
+    });
+  const every = (): boolean => true;
+  const counted = faultyDisk(scene.clone(), 0, { kind: 'half' }, every);
+  await change(counted.disk);
+  const outcomes = { refused: 0, committed: 0, done: 0 };
+  for (let at = 1; at <= counted.state.calls; at += 1) {
+    const disk = scene.clone();
+    const faulty = faultyDisk(disk, at, { kind: 'error', code: 'EMFILE', lasting: false }, every);
+    const error: unknown = await change(faulty.disk).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    const isThere = await openWith(disk, 'never', 'q').read(
+      async (view) => (await view.get(idOf(20))) !== undefined,
+    );
+    const where = `call ${at} (${counted.state.names[at - 1]})`;
+    if (error === null) {
+      outcomes.done += 1;
+      expect(isThere, where).toBe(true);
+      continue;
+    }
+    expect(error, where).toBeInstanceOf(JitError);
+    const committed = (error as JitError).details.committed === true;
+    outcomes[committed ? 'committed' : 'refused'] += 1;
+    expect(isThere, `${where}: ${(error as JitError).message}`).toBe(committed);
+  }
+  // Each of them was met, or the loop proved nothing.
+  expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(0);
 });
