@@ -2,6 +2,7 @@ import type { IssueHead } from '../../../domain/issue.ts';
 import type { Disk, Stamp } from '../../../system/disk.ts';
 import { tryTo } from '../../../system/os-errors.ts';
 import { readRange, writeAll } from '../../../system/whole-file.ts';
+import { type Fingerprint, fingerprint } from '../entry.ts';
 import type { ReadHead } from './board.ts';
 import { DamagedIndexError } from './damage.ts';
 import { ID_BYTES } from './ids.ts';
@@ -26,6 +27,10 @@ export interface Known {
 export interface IndexFile extends Known {
   /** Never comes again: the log that goes with the file has it, too. */
   readonly name: string;
+  /** By what it is known again. */
+  readonly fingerprint: Fingerprint;
+  /** From now on its sums are not checked: it is as it was written. */
+  believe(): void;
   /** How many rows the table has. */
   readonly size: number;
   /** Read when it is asked for. Throws DamagedIndexError. */
@@ -88,14 +93,15 @@ function readOpen(disk: Disk, fd: number, form: string): IndexFile | null {
   const headerBytes = preamble.readUInt32LE(8);
   const columnBytes = preamble.readUInt32LE(12);
   const start = PREAMBLE + headerBytes;
-  const { size: bytes } = disk.statOpen(fd);
+  const stat = disk.statOpen(fd);
+  const { size: bytes } = stat;
   if (start % 8 !== 0 || columnBytes % 8 !== 0 || start + columnBytes > bytes) return null;
   const text = Buffer.from(new ArrayBuffer(headerBytes));
   if (fill(disk, fd, text, PREAMBLE) !== headerBytes) return null;
   if (sumOfBytes(text, 0, headerBytes) !== preamble.readUInt32LE(16)) return null;
   const header = parse(text.toString('utf8')) as Header | undefined;
   if (header === undefined || header.form !== form || header.bytes !== bytes) return null;
-  return openFile(disk, fd, header, { start, length: columnBytes });
+  return openFile(disk, fd, header, { start, length: columnBytes }, fingerprint(stat));
 }
 
 interface Place {
@@ -103,17 +109,22 @@ interface Place {
   readonly length: number;
 }
 
-function openFile(disk: Disk, fd: number, header: Header, columns: Place): IndexFile {
+function openFile(disk: Disk, fd: number, header: Header, columns: Place, found: Fingerprint): IndexFile {
   const { name, size, directory, followed, unreadable, names } = header;
   let open = true;
   let table: Table | undefined;
+  let believed = false;
   return {
+    fingerprint: found,
+    believe: () => {
+      believed = true;
+    },
     ...{ name, size, directory, followed, unreadable, names },
     get table() {
-      table ??= readTable(disk, fd, header, columns);
+      table ??= readTable(disk, fd, header, columns, believed);
       return table;
     },
-    readHead: headReader(disk, fd),
+    readHead: headReader(disk, fd, () => believed),
     close() {
       if (open) disk.close(fd);
       open = false;
@@ -121,17 +132,24 @@ function openFile(disk: Disk, fd: number, header: Header, columns: Place): Index
   };
 }
 
-function readTable(disk: Disk, fd: number, header: Header, { start, length }: Place): Table {
+function readTable(
+  disk: Disk,
+  fd: number,
+  header: Header,
+  { start, length }: Place,
+  believed: boolean,
+): Table {
   const columns = new ArrayBuffer(length);
   const into = Buffer.from(columns);
   const isWhole =
-    fillOrNothing(disk, fd, into, start) === length && sumOfBytes(into, 0, length) === header.sum;
+    fillOrNothing(disk, fd, into, start) === length &&
+    (believed || sumOfBytes(into, 0, length) === header.sum);
   const table = isWhole ? tableOf(header, columns) : null;
   if (table === null) throw new DamagedIndexError();
   return table;
 }
 
-function headReader(disk: Disk, fd: number): ReadHead {
+function headReader(disk: Disk, fd: number, believed: () => boolean): ReadHead {
   // One buffer for all reads: what is allocated anew each time is what a collection of garbage costs most.
   let buffer = Buffer.alloc(0);
   let from = 0;
@@ -143,7 +161,8 @@ function headReader(disk: Disk, fd: number): ReadHead {
       filled = fillOrNothing(disk, fd, buffer, place);
     }
     const at = place - from;
-    if (at + bytes > filled || sumOfBytes(buffer, at, bytes) !== sum) return undefined;
+    if (at + bytes > filled) return undefined;
+    if (!believed() && sumOfBytes(buffer, at, bytes) !== sum) return undefined;
     return parse(buffer.toString('utf8', at, at + bytes)) as IssueHead | undefined;
   };
 }

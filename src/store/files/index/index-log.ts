@@ -1,6 +1,7 @@
 import type { IssueHead } from '../../../domain/issue.ts';
 import type { Disk, Stamp } from '../../../system/disk.ts';
 import { readRange, writeAll } from '../../../system/whole-file.ts';
+import type { Fingerprint } from '../entry.ts';
 import type { Change } from './change.ts';
 import type { Known } from './index-file.ts';
 import { sumOfText } from './sums.ts';
@@ -38,37 +39,54 @@ export function formatGrowth({ changes, ...told }: Growth): { readonly line: str
   return { line: `${sum} ${text}\n`, sum };
 }
 
+/**
+ * The first line of a log: by what the file of the index was known when it was just written. Whoever finds it so need not check its sums.
+ */
+export function formatSeal(seal: Fingerprint): string {
+  const text = JSON.stringify({ seal });
+  return `${sumOf(text)} ${text}\n`;
+}
+
+/** What a log says. */
+export interface Log {
+  readonly growths: readonly (Growth & { readonly sum: string })[];
+  readonly seal: Fingerprint | null;
+  readonly bytes: number;
+}
+
 /** The lines of a log that count, in their order: of a line that was lost nothing is taken that was built on it. Throws the system's errors. */
-export function readGrowths(
-  disk: Disk,
-  path: string,
-  name: string,
-): { readonly growths: readonly (Growth & { readonly sum: string })[]; readonly bytes: number } {
+export function readLog(disk: Disk, path: string, name: string): Log {
   const fd = disk.open(path, 'read');
   try {
     const bytes = readRange(disk, fd, 0, disk.statOpen(fd).size);
     const there = new Set([name]);
     const growths: (Growth & { readonly sum: string })[] = [];
-    for (const line of bytes.toString('utf8').split('\n')) {
-      const growth = readGrowth(line);
-      if (growth === null || !there.has(growth.after)) continue;
-      there.add(growth.sum);
-      growths.push(growth);
+    let seal: Fingerprint | null = null;
+    for (const text of bytes.toString('utf8').split('\n')) {
+      const line = readLine(text);
+      if (line === null) continue;
+      if ('seal' in line) seal = line.seal;
+      else if (there.has(line.after)) {
+        there.add(line.sum);
+        growths.push(line);
+      }
     }
-    return { growths, bytes: bytes.length };
+    return { growths, seal, bytes: bytes.length };
   } finally {
     disk.close(fd);
   }
 }
 
-function readGrowth(line: string): (Growth & { readonly sum: string }) | null {
+function readLine(line: string): (Growth & { readonly sum: string }) | { readonly seal: Fingerprint } | null {
   const at = line.indexOf(' ');
   const text = line.slice(at + 1);
   const sum = line.slice(0, at);
   if (at === -1 || sum !== sumOf(text)) return null;
-  const { rows, ...told }: Line = JSON.parse(text);
+  const told: Line | { readonly seal: Fingerprint } = JSON.parse(text);
+  if ('seal' in told) return told;
+  const { rows, ...known } = told;
   const changes = new Map(Object.entries(rows).map(([id, stored]) => [id, changeOf(stored)]));
-  return { ...told, changes, sum };
+  return { ...known, changes, sum };
 }
 
 function changeOf(stored: Stored | 0): Change {

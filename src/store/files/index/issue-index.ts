@@ -1,12 +1,13 @@
 import type { IssueHead } from '../../../domain/issue.ts';
 import type { Stamp } from '../../../system/disk.ts';
+import { fingerprint } from '../entry.ts';
 import { issueName } from '../layout.ts';
 import { listIssues, type ReadFile, readIssueFile } from '../read-issues.ts';
 import { Board } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
 import { readId } from './ids.ts';
 import { type Known, writeIndexFile } from './index-file.ts';
-import { appendLine, formatGrowth } from './index-log.ts';
+import { appendLine, formatGrowth, formatSeal } from './index-log.ts';
 import {
   FORM,
   headsOf,
@@ -179,8 +180,18 @@ export class IssueIndex {
       throw error;
     }
     if (file !== null) quietly(() => disk.unlink(logPath(layout, file.name)));
+    quietly(() => this.#seal(name));
     this.#kept = undefined;
     this.#retire(file);
+  }
+
+  /** Notes how the file of the index looks, once a change of it would show. */
+  #seal(name: string): void {
+    const { disk, layout } = this.#ground;
+    const path = indexPath(layout);
+    if (waitUntilPast(disk, layout, () => disk.stamp(path)) === null) return;
+    const stat = disk.stat(path);
+    if (stat !== undefined) this.#grow(name, formatSeal(fingerprint(stat)));
   }
 
   /** A view may still read from the last file, but from none before it. */

@@ -1,11 +1,12 @@
 import type { Clock } from '../../../domain/clock.ts';
 import { EDITION } from '../../../domain/generated/checks/edition.js';
 import type { Disk } from '../../../system/disk.ts';
+import type { Fingerprint } from '../entry.ts';
 import type { Layout } from '../layout.ts';
 import type { ReadHead } from './board.ts';
 import type { Change } from './change.ts';
 import { type IndexFile, type Known, openIndexFile } from './index-file.ts';
-import { readGrowths } from './index-log.ts';
+import { type Log, readLog } from './index-log.ts';
 import { quietly } from './quietly.ts';
 import { EMPTY, sumNames, type Table, weave } from './table.ts';
 
@@ -51,7 +52,8 @@ export const logPath = ({ cache }: Layout, name: string): string => `${cache}/is
 export function loadKept({ disk, layout }: IndexGround): Kept {
   const file = quietly(() => openIndexFile(disk, indexPath(layout), FORM)) ?? null;
   if (file === null) return NOTHING;
-  const log = quietly(() => readGrowths(disk, logPath(layout, file.name), file.name)) ?? NO_LOG;
+  const log = quietly(() => readLog(disk, logPath(layout, file.name), file.name)) ?? NO_LOG;
+  if (log.seal !== null && isSameFile(log.seal, file.fingerprint)) file.believe();
   const { directory, followed, unreadable, names } = log.growths.at(-1) ?? file;
   const changes = new Map<string, Change>();
   for (const growth of log.growths) for (const [id, change] of growth.changes) changes.set(id, change);
@@ -87,4 +89,7 @@ const NOTHING: Kept = {
   isWhole: true,
 };
 
-const NO_LOG: ReturnType<typeof readGrowths> = { growths: [], bytes: 0 };
+const NO_LOG: Log = { growths: [], seal: null, bytes: 0 };
+
+const isSameFile = (a: Fingerprint, b: Fingerprint): boolean =>
+  a.ino === b.ino && a.ctime === b.ctime && a.size === b.size;
