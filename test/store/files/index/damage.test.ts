@@ -50,7 +50,8 @@ test('an index that is whole is believed: only a file that is broken is read aga
   // Each view reads tombstones, of which it tells all.
   const tombstones = 2;
   expect(count()).toBe(1 + tombstones);
-  expect(readText(scene, log).toString().trim().split(/\n+/)).toHaveLength(3);
+  // The seal of the file, then what was learned.
+  expect(readText(scene, log).toString().trim().split(/\n+/)).toHaveLength(4);
 });
 
 /** Answers of a store whose cache was harmed, and of the next process after it. */
