@@ -99,11 +99,15 @@ const see = async (scratch: Scratch): Promise<Seen> => ({
 });
 
 /** Every file of the store, with all that a write would change of it. */
+/** Readers keep what they have read there; making it changes the directory above. */
+const INDEX = /\/\.jit\/local(?:\/cache(?:\/.*)?)?$/;
+
 export function snapshot(directory: string): readonly string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .map((entry) => {
-      const path = join(entry.parentPath, entry.name);
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !INDEX.test(path))
+    .map((path) => {
       const { ino, size, mtimeNs, ctimeNs } = lstatSync(path, { bigint: true });
       return `${path} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
     })
