@@ -268,7 +268,9 @@ class Ground {
   /** Every file of the store and of the leases with all that a write would change, and what git says of them. */
   #state(): unknown {
     // git itself notes in its index what it has looked at.
-    const status = this.says('status', '--porcelain', '--untracked-files=all', '--ignored');
+    const status = this.says('status', '--porcelain', '--untracked-files=all', '--ignored')
+      .split('\n')
+      .filter((line) => !line.startsWith('!! .jit/local/cache/'));
     const leases = join(this.sandbox.repository, '.git', 'jit');
     return { status, files: [...snapshot(this.store), ...snapshot(leases)] };
   }

@@ -98,10 +98,7 @@ const see = async (scratch: Scratch): Promise<Seen> => ({
   events: await eventsOf(scratch),
 });
 
-/** Every file of the store, with all that a write would change of it. */
-/** Readers keep what they have read there; making it changes the directory above. */
-const INDEX = /\/\.jit\/local(?:\/cache(?:\/.*)?)?$/;
-
+/** Every file of the store, with all that a write would change of it, but for what readers keep of what they have read. */
 export function snapshot(directory: string): readonly string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { withFileTypes: true, recursive: true })
@@ -113,6 +110,9 @@ export function snapshot(directory: string): readonly string[] {
     })
     .sort();
 }
+
+/** The cache, and the directory above, which changes when it is made. */
+const INDEX = /\/\.jit\/local(?:\/cache(?:\/.*)?)?$/;
 
 const namesOf = (events: readonly Event[]): readonly string[] => events.map(({ event }) => event);
 
