@@ -270,7 +270,7 @@ class Ground {
     // git itself notes in its index what it has looked at.
     const status = this.says('status', '--porcelain', '--untracked-files=all', '--ignored')
       .split('\n')
-      .filter((line) => !line.startsWith('!! .jit/local/cache/'));
+      .filter((line) => line !== '' && !line.startsWith('!! .jit/local/cache/'));
     const leases = join(this.sandbox.repository, '.git', 'jit');
     return { status, files: [...snapshot(this.store), ...snapshot(leases)] };
   }
