@@ -10,13 +10,12 @@ import {
 } from './targets.mjs';
 
 /**
- * Each target at each size that was measured: `reached` is null where it cannot be told, because there is no such setting, or
+ * Each target at each size that was measured: `reached` is null where it cannot be told: because
  * it was not measured, or it failed.
  */
 export function judgeTargets(scenes) {
   return TARGETS.map(({ label, row, most }) => ({
     label,
-    exists: row !== null,
     cells: TARGET_SIZES.map((size, place) => {
       const found = scenes.find((scene) => scene.size === size)?.rows[row];
       const median = found?.wall?.median ?? null;

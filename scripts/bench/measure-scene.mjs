@@ -3,7 +3,7 @@ import { runCrowds } from './crowd.mjs';
 import { measureInProcess } from './in-process.mjs';
 import { peakMemory } from './memory.mjs';
 import { measurePeers } from './peers.mjs';
-import { CROWD, MEMORY_IDS, PHASES } from './rows.mjs';
+import { CROWD, chooseFastMode, MEMORY_IDS, PHASES } from './rows.mjs';
 import { BASE, runRows } from './run-rows.mjs';
 import { openScene } from './scene.mjs';
 
@@ -23,6 +23,7 @@ export async function measureScene(size, dir, peers, options) {
     if (chosen.length === 0) continue;
     // git does not change branches over what commands have written.
     if (rows === PHASES.moved) await scene.reset();
+    if (rows === PHASES.fast) await chooseFastMode(scene);
     if (!isOver()) Object.assign(found.rows, await runRows(chosen, scene, { ...options, out }));
     // Memory is looked at where nothing has been changed yet.
     if (rows === PHASES.read && !quick && !isOver())

@@ -7,10 +7,9 @@ import { COMPARED, LIMIT_IDS } from './rows.mjs';
 export function renderTargets(scenes) {
   const judged = judgeTargets(scenes);
   const sizes = judged[0].cells.map(({ size }) => count(size));
-  const rows = judged.map(({ label, exists, cells }) => [
+  const rows = judged.map(({ label, cells }) => [
     label,
     ...cells.map(({ most, median, reached }) => {
-      if (!exists) return `not there yet / ${ratio(most)}`;
       if (reached === null) return `– / ${ratio(most)}`;
       return reached ? `${ratio(median)} / ${ratio(most)}` : `**${ratio(median)}** / ${ratio(most)}`;
     }),
