@@ -107,7 +107,10 @@ export class Refresh {
   }
 
   #lookAtKnown(): void {
-    if (this.#trust === 'files') return this.#lookAtAll();
+    if (this.#trust === 'files') {
+      this.#lookAtAll();
+      return;
+    }
     const { table, unreadable } = this.#kept;
     this.#suspects.push(...unreadable);
     for (const id of this.#doubtful) {
