@@ -259,7 +259,12 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
       return driveMerge({ ...request, cwd: host.cwd, digest: host.digest });
     },
     surroundings: async () =>
-      (await import('./examine.ts')).surroundingsOf({ host, place: placeIfAny(), actor: () => actor() }),
+      (await import('./examine.ts')).surroundingsOf({
+        host,
+        place: placeIfAny(),
+        actor: () => actor(),
+        index,
+      }),
   };
   return { context, problems: () => [...(opened?.problems() ?? []), ...told.values()] };
 }

@@ -13,6 +13,8 @@ import { findRepository, type Repository } from '../git/repository.ts';
 import { listWorktrees } from '../git/worktrees.ts';
 import type { StoreSurroundings, Surroundings } from '../operations/surroundings.ts';
 import { KNOWN_VERSION, readLock, readNewestChange, readSchemaVersion } from '../store/files/examine.ts';
+import { type IndexUse, LEAST_INDEXED } from '../store/files/files-store.ts';
+import { readIndex } from '../store/files/index/examine.ts';
 import { fileSystemOf, probeLinks } from '../system/file-system.ts';
 import { systemMachine } from '../system/machine.ts';
 import type { Host } from './host.ts';
@@ -24,10 +26,12 @@ export interface SurroundingsOptions {
   /** Where the store is; null: there is none. */
   readonly place: Place | null;
   readonly actor: () => Actor;
+  /** Whether commands keep an index. */
+  readonly index: IndexUse;
 }
 
 /** Asks the machine, git and the disk what `jit doctor` wants to know. */
-export function surroundingsOf({ host, place, actor }: SurroundingsOptions): Surroundings {
+export function surroundingsOf({ host, place, actor, index }: SurroundingsOptions): Surroundings {
   const root = place?.root ?? host.cwd;
   const repository = once(() => findRepository(root));
   return {
@@ -58,7 +62,7 @@ export function surroundingsOf({ host, place, actor }: SurroundingsOptions): Sur
       const machine = systemMachine(host.clock);
       return probeRemote(found, remote, refPrefix, { machine, env: host.env, timeout: CONTACT });
     },
-    files: place === null || host.place !== undefined ? null : filesOf(host, place, repository()),
+    files: place === null || host.place !== undefined ? null : filesOf(host, place, repository(), index),
     within,
   };
 }
@@ -95,7 +99,12 @@ function storesAround(root: string, topLevel: string): readonly string[] {
   return found;
 }
 
-function filesOf(host: Host, { dir }: Place, repository: Repository | null): StoreSurroundings {
+function filesOf(
+  host: Host,
+  { dir }: Place,
+  repository: Repository | null,
+  index: IndexUse,
+): StoreSurroundings {
   const machine = systemMachine(host.clock);
   const leases = leasesDirectory(dir, repository?.commonDir ?? null);
   const name = `probe-${host.newId().toLowerCase()}`;
@@ -125,6 +134,7 @@ function filesOf(host: Host, { dir }: Place, repository: Repository | null): Sto
         { what: 'leases' as const, path: leases, ...fileSystemOf(leases), links: probeLinks(where, name) },
       ];
     },
+    index: () => ({ use: index, least: LEAST_INDEXED, ...readIndex(dir) }),
     clock: () => {
       const newest = readNewestChange(dir);
       return { newestFile: newest === null ? null : new Date(newest).toISOString(), beat: machine.beat() };

@@ -1,9 +1,11 @@
+import { isTombstone } from '../domain/canonical-json.ts';
 import { claimSettings } from '../domain/claim-settings.ts';
 import { JitError } from '../domain/errors.ts';
 import { type Check, type CheckName, failed, skipped } from '../domain/health/check.ts';
 import { checkFileSystems } from '../domain/health/file-system.ts';
 import { checkGit, checkNode, checkRepository } from '../domain/health/git.ts';
 import { checkGitSetup } from '../domain/health/git-setup.ts';
+import { checkIndex } from '../domain/health/issue-index.ts';
 import { checkLeases } from '../domain/health/leases.ts';
 import { checkClock, checkIdentity, TOLERANCE } from '../domain/health/machine.ts';
 import { checkRemote, REMOTE_NOT_ASKED, REMOTE_NOT_IN_USE } from '../domain/health/remote.ts';
@@ -80,6 +82,9 @@ export async function examine(
       config === null
         ? skipped('durability', 'the configuration cannot be read')
         : checkDurability(config.durability ?? 'full'),
+    ),
+    await ofFiles('index', (_, { index }) =>
+      checkIndex(index(), config === null ? null : (config.index?.trust ?? 'files')),
     ),
     await attempt('remote', () => lookAtRemote(config, surroundings, options), REMOTE_PATIENCE),
     await ofFiles('clock', async (open, { clock }) =>
@@ -183,9 +188,12 @@ async function lostAmong(session: Session, standings: readonly Standing[]): Prom
 
 async function readIssues(session: Session): Promise<readonly IssueHead[] | null> {
   try {
-    const query = { where: { op: 'all' }, sort: ['id'] } as const;
-    const { rows } = await session.store.read((view) => view.select(query));
-    return rows.map(({ issue }) => issue);
+    // Not by a query: one who looks at the index must not make it.
+    return await session.store.read(async (view) => {
+      const issues: IssueHead[] = [];
+      for await (const image of view.images()) if (!isTombstone(image)) issues.push(image);
+      return issues;
+    });
   } catch (error) {
     // The check of the store tells why.
     if (error instanceof JitError) return null;

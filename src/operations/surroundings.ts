@@ -1,6 +1,7 @@
 import type { FileSystemFacts } from '../domain/health/file-system.ts';
 import type { GitFacts, RepositoryFacts } from '../domain/health/git.ts';
 import type { GitSetupFacts } from '../domain/health/git-setup.ts';
+import type { IndexFacts } from '../domain/health/issue-index.ts';
 import type { LeasesFacts } from '../domain/health/leases.ts';
 import type { ClockFacts } from '../domain/health/machine.ts';
 import type { RemoteProbe } from '../domain/health/remote.ts';
@@ -33,6 +34,7 @@ export interface StoreSurroundings {
   form(): Pick<StoreFacts, 'dir' | 'schemaVersion' | 'knownVersion'>;
   lock(): LockFacts;
   fileSystems(): readonly FileSystemFacts[];
+  index(): IndexFacts;
   clock(): Pick<ClockFacts, 'newestFile' | 'beat'>;
   /** Where the leases are, and what lies there beside them. */
   leases(): Pick<LeasesFacts, 'place' | 'strays' | 'leftovers' | 'owed'>;

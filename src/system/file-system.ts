@@ -1,6 +1,29 @@
-import { linkSync, readFileSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LinkProbe } from '../domain/health/file-system.ts';
+
+/** Why nothing can be made in a directory, or in the nearest one above it that is there: the code of the system; null: it can. Makes nothing. */
+export function whyUnwritable(path: string): string | null {
+  if (!existsSync(path) && dirname(path) !== path) return whyUnwritable(dirname(path));
+  try {
+    if (!statSync(path).isDirectory()) return 'ENOTDIR';
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? null;
+  }
+}
 
 /** The file system that a path is on. */
 export interface FileSystem {

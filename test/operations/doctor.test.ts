@@ -18,6 +18,7 @@ const FILES: StoreSurroundings = {
   ],
   clock: () => ({ newestFile: null, beat: { host: 'h', boot: 'b', elapsed: 1 } }),
   leases: () => ({ place: '/r/.git/jit/leases', strays: [], leftovers: [], owed: [] }),
+  index: () => ({ path: '/c', use: 'auto', files: 2, least: 32, found: null, unwritable: null }),
   hasBranch: () => true,
   liveness: () => 'unknown',
 };
@@ -82,6 +83,33 @@ test('a network file system is a warning, and needs no action', async () => {
   expect(renderChecks(checks, PIPE)).toMatch(
     /^warning {2}filesystem {2}store on nfs4\n {9}- .*best effort there$/m,
   );
+});
+
+test.each([
+  ['files', []],
+  ['directory', [{ status: 'ok', message: expect.stringContaining('edited in place') }]],
+] as const)('the index is looked at, and what index.trust %s means', async (trust, findings) => {
+  const session = startSession({ content: { config: { index: { trust } } } });
+  const checks = await examine(session, surroundings(), NORMAL);
+  const check = checks.find(({ check }) => check === 'index');
+  expect(check).toMatchObject({ status: 'ok', findings, details: { trust, path: '/c' } });
+});
+
+test('the index of a store whose configuration cannot be read is looked at all the same', async () => {
+  const session = startSession();
+  const config = async (): Promise<never> => {
+    throw new JitError('CORRUPT_FILE', 'config.json is not JSON');
+  };
+  const store = {
+    ...session.store,
+    read: (use: (view: never) => unknown) =>
+      session.store.read((view) => use({ ...view, config } as never) as never),
+  } as typeof session.store;
+  const checks = await examine({ ...session, store }, surroundings(), NORMAL);
+  expect(checks.find(({ check }) => check === 'index')).toMatchObject({
+    status: 'ok',
+    details: { trust: null },
+  });
 });
 
 test('a check that fails is its own error, and the others are made all the same', async () => {

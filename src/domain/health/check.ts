@@ -10,6 +10,7 @@ export const CHECKS = [
   'leases',
   'filesystem',
   'durability',
+  'index',
   'remote',
   'clock',
   'identity',

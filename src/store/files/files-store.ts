@@ -40,7 +40,7 @@ export interface FilesStoreOptions {
 }
 
 /** Fewer files than these are read as fast as an index of them. */
-const LEAST_INDEXED = 32;
+export const LEAST_INDEXED = 32;
 
 const PATIENCE: Patience = { stall: 5_000, total: 30_000 };
 

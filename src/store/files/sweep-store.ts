@@ -1,3 +1,4 @@
+import { sweepCache } from './index/sweep-cache.ts';
 import type { StoreParts } from './parts.ts';
 import { sweepStaged } from './sweep.ts';
 
@@ -15,5 +16,6 @@ export function sweepStore(
     writer.prune(position, durable);
     removed.push(`${position.number} applied journal ${position.number === 1 ? 'entry' : 'entries'}`);
   }
+  removed.push(...sweepCache(disk, layout, clock));
   return removed;
 }

@@ -1,5 +1,5 @@
 import type { IssueHead } from '../../../domain/issue.ts';
-import type { Disk, Stamp } from '../../../system/disk.ts';
+import type { Disk, Stamp, Stat } from '../../../system/disk.ts';
 import { tryTo } from '../../../system/os-errors.ts';
 import { readRange, writeAll } from '../../../system/whole-file.ts';
 import { type Fingerprint, fingerprint } from '../entry.ts';
@@ -87,21 +87,44 @@ export function openIndexFile(disk: Disk, path: string, form: string): IndexFile
   return opened;
 }
 
+/** Who made the file of an index, and how many rows it has, of whatever form it is; null where it is damaged. Throws the system's errors. */
+export function readHeader(disk: Disk, path: string): Pick<Header, 'form' | 'name' | 'size'> | null {
+  const fd = disk.open(path, 'read');
+  try {
+    return readStart(disk, fd)?.header ?? null;
+  } finally {
+    disk.close(fd);
+  }
+}
+
 function readOpen(disk: Disk, fd: number, form: string): IndexFile | null {
+  const start = readStart(disk, fd);
+  if (start === null || start.header.form !== form) return null;
+  return openFile(disk, fd, start.header, start.columns, fingerprint(start.stat));
+}
+
+interface Start {
+  readonly header: Header;
+  readonly columns: Place;
+  readonly stat: Stat;
+}
+
+/** What stands before the columns; null where it makes no sense, or the file is not as long as it says. */
+function readStart(disk: Disk, fd: number): Start | null {
   const preamble = readRange(disk, fd, 0, PREAMBLE);
   if (preamble.length < PREAMBLE || preamble.toString('latin1', 0, 8) !== MAGIC) return null;
   const headerBytes = preamble.readUInt32LE(8);
-  const columnBytes = preamble.readUInt32LE(12);
+  const length = preamble.readUInt32LE(12);
   const start = PREAMBLE + headerBytes;
   const stat = disk.statOpen(fd);
-  const { size: bytes } = stat;
-  if (start % 8 !== 0 || columnBytes % 8 !== 0 || start + columnBytes > bytes) return null;
+  if (start % 8 !== 0 || length % 8 !== 0 || start + length > stat.size) return null;
   const text = Buffer.from(new ArrayBuffer(headerBytes));
   if (fill(disk, fd, text, PREAMBLE) !== headerBytes) return null;
   if (sumOfBytes(text, 0, headerBytes) !== preamble.readUInt32LE(16)) return null;
   const header = parse(text.toString('utf8')) as Header | undefined;
-  if (header === undefined || header.form !== form || header.bytes !== bytes) return null;
-  return openFile(disk, fd, header, { start, length: columnBytes }, fingerprint(stat));
+  return header === undefined || header.bytes !== stat.size
+    ? null
+    : { header, columns: { start, length }, stat };
 }
 
 interface Place {

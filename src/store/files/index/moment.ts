@@ -30,9 +30,12 @@ export function waitUntilPast(
   return null;
 }
 
+/** The file that is touched to learn what time it is. */
+export const momentPath = ({ cache }: Layout): string => `${cache}/clock`;
+
 /** Touches a file next to the index, and returns its change time: the time by which the file system stamps what happens now. */
 function readMoment(disk: Disk, layout: Layout): number | null {
-  const path = `${layout.cache}/clock`;
+  const path = momentPath(layout);
   const fd = openOrMake(disk, layout, path);
   try {
     disk.write(fd, Buffer.from('\n'), 0);
