@@ -6,8 +6,8 @@ export const readId = (ids: Buffer, row: number): string =>
   ids.toString('latin1', row * ID_BYTES, (row + 1) * ID_BYTES);
 
 /** Writes the id of a row. */
-export function writeId(ids: Uint8Array, row: number, id: string): void {
-  for (let at = 0; at < ID_BYTES; at += 1) ids[row * ID_BYTES + at] = id.charCodeAt(at);
+export function writeId(ids: Buffer, row: number, id: string): void {
+  ids.write(id, row * ID_BYTES, 'latin1');
 }
 
 export const compareId = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

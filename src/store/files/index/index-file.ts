@@ -6,7 +6,7 @@ import { type Fingerprint, fingerprint } from '../entry.ts';
 import type { ReadHead } from './board.ts';
 import { DamagedIndexError } from './damage.ts';
 import { ID_BYTES } from './ids.ts';
-import { sumOfBytes } from './sums.ts';
+import { inWords, sumOfBytes } from './sums.ts';
 import { PLACE_NUMBERS, STAMP_NUMBERS, type Table, TOMBSTONE } from './table.ts';
 
 /** What an index tells besides its table. */
@@ -310,14 +310,6 @@ function partsOf({
   preamble.writeUInt32LE(sumOfBytes(preamble, PREAMBLE, start - PREAMBLE), 16);
   preamble.writeUInt32LE(0, 20);
   return [Buffer.concat([preamble, Buffer.from(columns), ...heads])];
-}
-
-/** A text in UTF-8, with spaces at its end up to a multiple of 4 bytes. */
-function inWords(text: string): Buffer {
-  const length = Buffer.byteLength(text, 'utf8');
-  const bytes = Buffer.from(new ArrayBuffer(Math.ceil(length / 4) * 4)).fill(' ');
-  bytes.write(text, 'utf8');
-  return bytes;
 }
 
 function writeColumns(columns: ArrayBuffer, lengths: readonly number[], table: Table): void {

@@ -4,7 +4,7 @@ import { readRange, writeAll } from '../../../system/whole-file.ts';
 import type { Fingerprint } from '../entry.ts';
 import type { Change } from './change.ts';
 import type { Known } from './index-file.ts';
-import { sumOfText } from './sums.ts';
+import { inWords, sumOfBytes } from './sums.ts';
 
 /** What changed since the file of an index was written, or since the line that it builds on. */
 export interface Growth extends Known {
@@ -95,7 +95,10 @@ function changeOf(stored: Stored | 0): Change {
   return { stamp: { plain: true, device: 0, ino, size, mtime, ctime }, head };
 }
 
-const sumOf = (text: string): string => sumOfText(text).toString(16).padStart(8, '0');
+function sumOf(text: string): string {
+  const bytes = inWords(text);
+  return sumOfBytes(bytes, 0, bytes.length).toString(16).padStart(8, '0');
+}
 
 /** Adds to the log in one write. Throws the system's errors. */
 export function appendLine(disk: Disk, fd: number, line: string): void {

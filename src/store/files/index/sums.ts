@@ -24,3 +24,11 @@ export function sumOfTexts(texts: readonly string[]): number {
   for (const text of texts) sum = (sum + sumOfText(text)) >>> 0;
   return sum;
 }
+
+/** A text in UTF-8, with spaces at its end up to a multiple of 4 bytes. */
+export function inWords(text: string): Buffer {
+  const length = Buffer.byteLength(text, 'utf8');
+  const bytes = Buffer.from(new ArrayBuffer(Math.ceil(length / 4) * 4)).fill(' ');
+  bytes.write(text, 'utf8');
+  return bytes;
+}
