@@ -21,6 +21,7 @@ const HEAD = `# The command line
 - The store is the nearest \`.jit\` upwards. \`--dir PATH\` and \`JIT_DATA_DIR\` name another.
 - \`NO_COLOR\` and \`--no-color\` turn colour off. \`JIT_DEBUG=1\` shows where an error came from.
 - Compiled code is kept in \`~/.cache/jit-tracker\` (or \`XDG_CACHE_HOME\`), so that the next command starts faster. \`JIT_NO_CODE_CACHE=1\` keeps and uses none.
+- What was read of issues is kept in \`.jit/local/cache\`. \`--no-index\` and \`JIT_INDEX=never\` do without; \`JIT_INDEX=always\` keeps it of fewer than 32 issues, too.
 
 ## What programs read
 
