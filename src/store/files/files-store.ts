@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import { explained } from '../../domain/violations.ts';
+import { readBoot } from '../../system/boot.ts';
 import { type Disk, systemDisk } from '../../system/disk.ts';
 import { describeOsError } from '../../system/os-errors.ts';
 import type { Owner } from '../../system/process-owner.ts';
@@ -35,6 +36,8 @@ export interface FilesStoreOptions {
   readonly waiting?: Waiting;
   /** Whether what was read of the issues is kept in `.jit/local/cache`; `always`: also of few; default `never`. */
   readonly index?: IndexUse;
+  /** What stands for the present start of the machine; null: not known. Absent: it is looked up. */
+  readonly boot?: string | null;
   /** Numbers after which the journal goes on in a new directory. */
   readonly pruneAt?: number;
 }
@@ -111,6 +114,8 @@ export function openFilesStore(options: FilesStoreOptions): Store {
   return store;
 }
 
+const bootOf = ({ boot }: FilesStoreOptions): string | null => (boot === undefined ? readBoot() : boot);
+
 function groundOf(options: FilesStoreOptions): StoreGround {
   const { root, dir, clock, newId, disk = systemDisk, patience = PATIENCE, waiting = WAITING } = options;
   const layout = layoutOf(root, dir);
@@ -118,6 +123,7 @@ function groundOf(options: FilesStoreOptions): StoreGround {
   const journal = new Journal(disk, layout, newName);
   const { index: use = 'never' } = options;
   const least = use === 'always' ? 0 : LEAST_INDEXED;
-  const index = use === 'never' ? null : new IssueIndex({ disk, layout, newName, clock, least });
+  const index =
+    use === 'never' ? null : new IssueIndex({ disk, layout, newName, clock, boot: bootOf(options), least });
   return { disk, layout, journal, clock, patience, waiting, newName, index };
 }

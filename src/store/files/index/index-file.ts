@@ -27,6 +27,8 @@ export interface Known {
 export interface IndexFile extends Known {
   /** Never comes again: the log that goes with the file has it, too. */
   readonly name: string;
+  /** The start of the machine in which it was written; null: that was not known, and it is on the disk. */
+  readonly boot: string | null;
   /** By what it is known again. */
   readonly fingerprint: Fingerprint;
   /** From now on its sums are not checked: it is as it was written. */
@@ -44,6 +46,7 @@ const PREAMBLE = 24;
 
 interface Header extends Known {
   readonly form: string;
+  readonly boot: string | null;
   readonly name: string;
   readonly size: number;
   readonly edges: number;
@@ -133,7 +136,7 @@ interface Place {
 }
 
 function openFile(disk: Disk, fd: number, header: Header, columns: Place, found: Fingerprint): IndexFile {
-  const { name, size, directory, followed, unreadable, names } = header;
+  const { boot, name, size, directory, followed, unreadable, names } = header;
   let open = true;
   let table: Table | undefined;
   let believed = false;
@@ -142,7 +145,7 @@ function openFile(disk: Disk, fd: number, header: Header, columns: Place, found:
     believe: () => {
       believed = true;
     },
-    ...{ name, size, directory, followed, unreadable, names },
+    ...{ boot, name, size, directory, followed, unreadable, names },
     get table() {
       table ??= readTable(disk, fd, header, columns, believed);
       return table;
@@ -248,18 +251,22 @@ function tableOf({ size, edges, missing }: Header, columns: ArrayBuffer): Table 
 /** What is to be written as the file of an index. */
 export interface IndexContent extends Known {
   readonly form: string;
+  /** The present start of the machine; null: not known. */
+  readonly boot: string | null;
   readonly name: string;
   readonly table: Table;
   /** Reads a head of the file that the table came with. */
   readHead(row: number): IssueHead;
 }
 
-/** Writes the file of an index under a new name, on the disk. Throws the system's errors. */
+/**
+ * Writes the file of an index under a new name; where it would be believed after the power failed, on the disk. Throws the system's errors.
+ */
 export function writeIndexFile(disk: Disk, path: string, content: IndexContent): void {
   const fd = disk.open(path, 'create');
   try {
     for (const part of partsOf(content)) writeAll(disk, fd, part, null);
-    disk.fsync(fd);
+    if (content.boot === null) disk.fsync(fd);
   } finally {
     disk.close(fd);
   }
@@ -267,6 +274,7 @@ export function writeIndexFile(disk: Disk, path: string, content: IndexContent):
 
 function partsOf({
   form,
+  boot,
   name,
   table,
   readHead,
@@ -290,7 +298,7 @@ function partsOf({
   const columns = new ArrayBuffer(columnWidths.reduce((sum, width) => sum + padded(width), 0));
   // The header tells how long the file is, and its own length depends on how many digits that has: so it has room for many.
   const header: Header = {
-    ...{ form, name, size, edges: targets.length, missing, directory, followed, unreadable, names },
+    ...{ form, boot, name, size, edges: targets.length, missing, directory, followed, unreadable, names },
     ...{ sum: 2 ** 32 - 1, bytes: Number.MAX_SAFE_INTEGER },
   };
   const start = padded(PREAMBLE + Buffer.byteLength(JSON.stringify(header)));

@@ -166,14 +166,14 @@ export class IssueIndex {
   }
 
   #rewrite({ file, table, directory, followed, unreadable, names }: Kept): void {
-    const { disk, layout, newName } = this.#ground;
+    const { boot, disk, layout, newName } = this.#ground;
     const name = newName();
     const prepared = `${layout.cache}/prepared-${name}`;
     const board = new Board(table, headsOf(file));
     const readHead = (row: number): IssueHead => board.head(row);
     try {
       const known: Known = { directory, followed, unreadable, names };
-      writeIndexFile(disk, prepared, { form: FORM, name, table, readHead, ...known });
+      writeIndexFile(disk, prepared, { form: FORM, boot, name, table, readHead, ...known });
       disk.rename(prepared, indexPath(layout));
     } catch (error) {
       quietly(() => disk.unlink(prepared));

@@ -11,7 +11,7 @@ import { quietly } from './quietly.ts';
 import { EMPTY, sumNames, type Table, weave } from './table.ts';
 
 /** What an index holds, and by which rules it was checked: one of another form is made anew. */
-export const FORM = `1 ${EDITION}`;
+export const FORM = `2 ${EDITION}`;
 
 /** What the parts of an index work with. */
 export interface IndexGround {
@@ -20,6 +20,8 @@ export interface IndexGround {
   /** Makes names of letters and digits in lower case that never come again. */
   readonly newName: () => string;
   readonly clock: Clock;
+  /** The present start of the machine; null: not known. */
+  readonly boot: string | null;
   /** Of fewer files no index is made: they are read as fast. */
   readonly least: number;
 }
@@ -49,9 +51,13 @@ export const indexPath = ({ cache }: Layout): string => `${cache}/issues.index`;
 export const logPath = ({ cache }: Layout, name: string): string => `${cache}/issues-${name}.log`;
 
 /** Loads the index, as far as it can be understood. */
-export function loadKept({ disk, layout }: IndexGround): Kept {
+export function loadKept({ disk, layout, boot }: IndexGround): Kept {
   const file = quietly(() => openIndexFile(disk, indexPath(layout), FORM)) ?? null;
-  if (file === null) return NOTHING;
+  // When the power fails, files may lose what was read of them, and keep the times by which they are known.
+  if (file === null || file.boot !== boot) {
+    file?.close();
+    return NOTHING;
+  }
   const log = quietly(() => readLog(disk, logPath(layout, file.name), file.name)) ?? NO_LOG;
   if (log.seal !== null && isSameFile(log.seal, file.fingerprint)) file.believe();
   const { directory, followed, unreadable, names } = log.growths.at(-1) ?? file;
