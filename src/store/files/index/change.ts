@@ -8,7 +8,9 @@ export type Change = { readonly stamp: Stamp; readonly head: IssueHead | null } 
 export const NEVER: Stamp = { plain: true, device: -1, ino: -1, size: -1, mtime: -1, ctime: -1 };
 
 /** What a table keeps of a file; null for a tombstone. */
-export const headOf = (stored: Issue | Tombstone): IssueHead | null =>
-  'deleted_at' in stored
-    ? null
-    : (Object.fromEntries(HEAD_KEYS.map((key) => [key, stored[key]])) as unknown as IssueHead);
+export function headOf(stored: Issue | Tombstone): IssueHead | null {
+  if ('deleted_at' in stored) return null;
+  const head: Record<string, unknown> = {};
+  for (const key of HEAD_KEYS) head[key] = stored[key];
+  return head as unknown as IssueHead;
+}

@@ -145,10 +145,13 @@ export class IssueIndex {
   /** An index that cannot be written is of no use to others, and no reason to fail. */
   #keep(kept: Kept, changes: ReadonlyMap<string, Change>): void {
     const { file, directory, followed, unreadable, names, after, logBytes, table } = kept;
-    const { line, sum } = formatGrowth({ directory, followed, unreadable, names, after, changes });
     const most = Math.max(LOG_BYTES, table.size * HEAD_BYTES * LOG_SHARE);
     quietly(() => {
-      if (file === null || logBytes + line.length > most) return this.#rewrite(kept);
+      if (file === null || logBytes + changes.size * HEAD_BYTES > most) {
+        this.#rewrite(kept);
+        return;
+      }
+      const { line, sum } = formatGrowth({ directory, followed, unreadable, names, after, changes });
       this.#grow(file.name, line);
       this.#kept = { ...kept, after: sum, logBytes: logBytes + line.length + 1 };
     });
