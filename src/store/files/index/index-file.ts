@@ -91,7 +91,7 @@ export function openIndexFile(disk: Disk, path: string, form: string): IndexFile
 }
 
 /** Who made the file of an index, and how many rows it has, of whatever form it is; null where it is damaged. Throws the system's errors. */
-export function readHeader(disk: Disk, path: string): Pick<Header, 'form' | 'name' | 'size'> | null {
+export function readHeader(disk: Disk, path: string): Pick<Header, 'form' | 'boot' | 'name' | 'size'> | null {
   const fd = disk.open(path, 'read');
   try {
     return readStart(disk, fd)?.header ?? null;
@@ -137,45 +137,53 @@ interface Place {
 
 function openFile(disk: Disk, fd: number, header: Header, columns: Place, found: Fingerprint): IndexFile {
   const { boot, name, size, directory, followed, unreadable, names } = header;
-  let open = true;
   let table: Table | undefined;
-  let believed = false;
+  const condition: Condition = { open: true, believed: false };
+  const read: ReadBytes = (into, from) => (condition.open ? fillOrNothing(disk, fd, into, from) : 0);
   return {
     fingerprint: found,
     believe: () => {
-      believed = true;
+      condition.believed = true;
     },
     ...{ boot, name, size, directory, followed, unreadable, names },
     get table() {
-      table ??= readTable(disk, fd, header, columns, believed);
+      table ??= readTable(read, header, columns, condition);
       return table;
     },
-    readHead: headReader(disk, fd, () => believed),
+    readHead: headReader(read, condition),
     close() {
-      if (open) disk.close(fd);
-      open = false;
+      if (condition.open) disk.close(fd);
+      condition.open = false;
     },
   };
 }
 
+/** What became of an open file. A view that outlives it finds nothing more in it, and goes to the files. */
+interface Condition {
+  /** Else its descriptor may be that of another file by now. */
+  open: boolean;
+  /** Sums are not checked. */
+  believed: boolean;
+}
+
+/** Fills `into` as far as it can be read from there on; returns how many bytes that were. */
+type ReadBytes = (into: Buffer, from: number) => number;
+
 function readTable(
-  disk: Disk,
-  fd: number,
+  read: ReadBytes,
   header: Header,
   { start, length }: Place,
-  believed: boolean,
+  { believed }: Condition,
 ): Table {
   const columns = new ArrayBuffer(length);
   const into = Buffer.from(columns);
-  const isWhole =
-    fillOrNothing(disk, fd, into, start) === length &&
-    (believed || sumOfBytes(into, 0, length) === header.sum);
+  const isWhole = read(into, start) === length && (believed || sumOfBytes(into, 0, length) === header.sum);
   const table = isWhole ? tableOf(header, columns) : null;
   if (table === null) throw new DamagedIndexError();
   return table;
 }
 
-function headReader(disk: Disk, fd: number, believed: () => boolean): ReadHead {
+function headReader(read: ReadBytes, condition: Condition): ReadHead {
   // One buffer for all reads: what is allocated anew each time is what a collection of garbage costs most.
   let buffer = Buffer.alloc(0);
   let from = 0;
@@ -184,11 +192,11 @@ function headReader(disk: Disk, fd: number, believed: () => boolean): ReadHead {
     if (place < from || place + bytes > from + filled) {
       if (buffer.length < Math.max(bytes, WINDOW)) buffer = Buffer.allocUnsafeSlow(Math.max(bytes, WINDOW));
       from = place;
-      filled = fillOrNothing(disk, fd, buffer, place);
+      filled = read(buffer, place);
     }
     const at = place - from;
     if (at + bytes > filled) return undefined;
-    if (!believed() && sumOfBytes(buffer, at, bytes) !== sum) return undefined;
+    if (!condition.believed && sumOfBytes(buffer, at, bytes) !== sum) return undefined;
     return parse(buffer.toString('utf8', at, at + bytes)) as IssueHead | undefined;
   };
 }

@@ -55,7 +55,7 @@ export function loadKept({ disk, layout, boot }: IndexGround): Kept {
   const file = quietly(() => openIndexFile(disk, indexPath(layout), FORM)) ?? null;
   // When the power fails, files may lose what was read of them, and keep the times by which they are known.
   if (file === null || file.boot !== boot) {
-    file?.close();
+    quietly(() => file?.close());
     return NOTHING;
   }
   const log = quietly(() => readLog(disk, logPath(layout, file.name), file.name)) ?? NO_LOG;
