@@ -18,8 +18,8 @@ export interface IndexFacts {
 
 export interface FoundIndex {
   readonly bytes: number;
-  /** `other`: made by another version of jit. `damaged`: it makes no sense. */
-  readonly form: 'known' | 'other' | 'damaged';
+  /** `other`: made by another version of jit. `past`: before the machine was started. `damaged`: it makes no sense. */
+  readonly form: 'known' | 'other' | 'past' | 'damaged';
   /** Files that it knows, tombstones included; null where it is not understood. */
   readonly issues: number | null;
   /** What was learned since it was made. */
@@ -51,6 +51,8 @@ function describe({ use, files, least, found }: IndexFacts): string {
   }
   const { bytes, form, issues, logBytes } = found;
   if (form === 'damaged') return 'damaged: the next command that looks at all issues makes it anew';
+  if (form === 'past')
+    return 'from before the machine was started: the next command that looks at all issues makes it anew';
   if (form === 'other')
     return 'of another version of jit: the next command that looks at all issues makes it anew';
   return `${issues} ${issues === 1 ? 'file' : 'files'} in ${sizeOf(bytes)}, and a log of ${sizeOf(logBytes)}`;

@@ -43,6 +43,7 @@ test('none: because it is not worth it, or because nobody has made it', () => {
 test('one that is damaged, or of another version, is made anew, and is no fault', () => {
   for (const [form, says] of [
     ['damaged', /^damaged: .* anew$/],
+    ['past', /^from before the machine .* anew$/],
     ['other', /^of another version of jit: .* anew$/],
   ] as const)
     expect(look({ found: { ...GOOD, form, issues: null } })).toMatchObject({

@@ -39,6 +39,8 @@ test('an index is told from none, one of another form, and a damaged one', async
   expect(logBytes()).toBeGreaterThan(known.logBytes);
   expect(look(disk).found).toEqual({ ...known, logBytes: logBytes() });
 
+  const earlier = readIndex(DIR, disk, 'another start of the machine');
+  expect(earlier.found).toMatchObject({ form: 'past', issues: null });
   // The word at the start, the header, the columns.
   for (const at of [3, 40, bytes.indexOf('01KDY') - 8]) {
     const harmed = disk.clone();
