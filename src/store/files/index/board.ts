@@ -54,6 +54,8 @@ export class Board {
     const { rows, total } = select(this.#rows(query.where, now), query, now);
     // Who only looks for what to act on reads no more of the heads than it looks at.
     if (query.tentative === true) return { rows, total };
+    // Heads are read in the order in which they lie there.
+    for (const row of [...(rows as readonly BoardRow[])].sort((a, b) => a.row - b.row)) row.issue.whole();
     return { rows: (rows as readonly BoardRow[]).map((row) => row.whole()), total };
   }
 
@@ -173,26 +175,26 @@ function reverse(offsets: Uint32Array, targets: Uint32Array): Adjacency {
 class BoardRow implements Row {
   readonly issue: BoardHead;
   readonly #board: Board;
-  readonly #row: number;
+  readonly row: number;
   readonly #now: string;
 
   constructor(board: Board, row: number, now: string) {
     this.issue = new BoardHead(board, row);
     this.#board = board;
-    this.#row = row;
+    this.row = row;
     this.#now = now;
   }
 
   get state(): State {
-    const state = STATES[this.#board.table.states[this.#row]!]!;
+    const state = STATES[this.#board.table.states[this.row]!]!;
     if (state !== 'backlog' && state !== 'ready') return state;
-    return this.#board.isBlocked(this.#row) || isHeld(this.issue, this.#now) ? 'backlog' : 'ready';
+    return this.#board.isBlocked(this.row) || isHeld(this.issue, this.#now) ? 'backlog' : 'ready';
   }
 
   get blockedBy(): readonly string[] {
     const { offsets, targets, flags, ids, missing } = this.#board.table;
     const found: string[] = [];
-    for (let edge = offsets[this.#row]!; edge < offsets[this.#row + 1]!; edge += 1) {
+    for (let edge = offsets[this.row]!; edge < offsets[this.row + 1]!; edge += 1) {
       const target = targets[edge]!;
       if (target >= MISSING) found.push(missing[target - MISSING]!);
       else if ((flags[target]! & FLAG.satisfied) === 0) found.push(readId(ids, target));
