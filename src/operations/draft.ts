@@ -172,9 +172,9 @@ export class Draft implements Lookup {
     return issues.filter((issue): issue is Issue => issue?.dependencies.includes(id) === true);
   }
 
-  /** The graph with what was decided so far. */
-  async graph(): Promise<Graph> {
-    const graph = await this.view.graph();
+  /** The graph with what was decided so far. `tentative`: as of a view. */
+  async graph(tentative = false): Promise<Graph> {
+    const graph = await this.view.graph(tentative);
     const changed = this.issues();
     return changed.length === 0 ? graph : withChanges(graph, changed);
   }

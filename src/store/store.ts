@@ -37,8 +37,8 @@ export interface View {
   select(query: Query): Promise<Selection>;
   /** Ids of the issues that depend directly on this one, in ULID order. */
   dependents(id: string): Promise<readonly string[]>;
-  /** The whole graph of dependencies. */
-  graph(): Promise<Graph>;
+  /** The whole graph of dependencies. `tentative`: it only orders what is looked at again, and need not be of this moment. */
+  graph(tentative?: boolean): Promise<Graph>;
   tombstones(): Promise<readonly Tombstone[]>;
   /**
    * Everything that is stored, whole, in ULID order, one after another: for whoever wants all of it and keeps little. What cannot

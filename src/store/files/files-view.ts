@@ -87,9 +87,9 @@ export class FilesView implements View {
     );
   }
 
-  async graph(): Promise<Graph> {
+  async graph(tentative = false): Promise<Graph> {
     return this.#ask(
-      (board) => board.graph(),
+      (board) => board.graph(tentative),
       () => this.#loadAll().graph(),
     );
   }

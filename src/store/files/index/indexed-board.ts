@@ -44,8 +44,13 @@ export class IndexedBoard {
     );
   }
 
-  graph(): Graph {
-    return this.#open().graph();
+  /** All edges are the answer: so, but for a tentative one, all files are looked at. */
+  graph(tentative: boolean): Graph {
+    const board = this.#open();
+    if (tentative || this.#trusted === 'files') return board.graph();
+    this.#trusted = 'files';
+    this.#take(this.#index.refresh('files'));
+    return this.#board!.graph();
   }
 
   tombstones(): readonly string[] {

@@ -18,7 +18,7 @@ import {
   logPath,
   type Origin,
 } from './kept.ts';
-import { isPast, waitUntilPast } from './moment.ts';
+import { isWritten, waitUntilPast } from './moment.ts';
 import { quietly } from './quietly.ts';
 import { Refresh, type Trust } from './refresh.ts';
 import { isSameStamp } from './stamp.ts';
@@ -139,7 +139,7 @@ export class IssueIndex {
     const stamp = disk.stamp(`${layout.dir}/${issueName(id)}`);
     const { stored } = readIssueFile(disk, layout, id);
     if (stored === undefined || stamp?.plain !== true) return null;
-    return { stamp: isPast(stamp, moment) ? stamp : NEVER, head: headOf(stored) };
+    return { stamp: isWritten(stamp, moment) ? stamp : NEVER, head: headOf(stored) };
   }
 
   /** An index that cannot be written is of no use to others, and no reason to fail. */

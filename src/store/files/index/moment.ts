@@ -7,6 +7,16 @@ import { quietly } from './quietly.ts';
 export const isPast = (stamp: Stamp, moment: number | null): boolean =>
   moment !== null && stamp.ctime < moment;
 
+/** A write of no more bytes is over as soon as its change time is noted, as near as it can be told. */
+const AT_ONCE = 4096;
+
+/** So many milliseconds a longer write may take: the system notes the change time first, and moves the bytes afterwards. */
+const WRITING = 500;
+
+/** Whether a file is as it was written: a change that comes later must show, and no write is still under way that would not. */
+export const isWritten = (stamp: Stamp, moment: number | null): boolean =>
+  moment !== null && isPast(stamp, stamp.size > AT_ONCE ? moment - WRITING : moment);
+
 /** By which time (milliseconds since 1970) the file system stamps what happens now; null where that cannot be known. */
 export const momentOf = (disk: Disk, layout: Layout): number | null =>
   quietly(() => readMoment(disk, layout)) ?? null;

@@ -6,7 +6,7 @@ import { Board } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
 import { findNode, readId } from './ids.ts';
 import { headsOf, type IndexGround, type Kept, originOf } from './kept.ts';
-import { isPast, momentOf } from './moment.ts';
+import { isPast, isWritten, momentOf } from './moment.ts';
 import { isSameStamp } from './stamp.ts';
 import { sumOfTexts } from './sums.ts';
 import { isUntouched, sumNames, TOMBSTONE, weave } from './table.ts';
@@ -77,13 +77,15 @@ export class Refresh {
     const moment = this.#now();
     const directory = disk.stamp(layout.issues);
     const ids = disk.names(layout.issues).flatMap((name) => idOfFile(name) ?? []);
-    if (this.#hasNames(ids)) this.#lookAtAll();
-    else this.#compare(ids.sort());
+    if (!(this.#mayHaveNames(ids) && this.#lookAtAll())) this.#compare(ids.sort());
     return directory !== undefined && isPast(directory, moment) ? directory : null;
   }
 
-  /** Whether there are the names that are known, none more and none less: their sums tell, without sorting very many. */
-  #hasNames(ids: readonly string[]): boolean {
+  /**
+   * Whether there may be the names that are known, none more and none less: their sums tell, without sorting very many. Other names may have
+   * the same sum: so it is only true where there is a file under each known name, too.
+   */
+  #mayHaveNames(ids: readonly string[]): boolean {
     const { table, unreadable, names, isWhole } = this.#kept;
     if (!isWhole || ids.length !== table.size + unreadable.length) return false;
     return sumOfTexts(ids) === (names + sumOfTexts(unreadable)) >>> 0;
@@ -91,6 +93,7 @@ export class Refresh {
 
   #compare(ids: readonly string[]): void {
     const { table } = this.#kept;
+    this.#suspects.length = 0;
     let row = 0;
     for (const id of ids) {
       while (row < table.size && readId(table.ids, row) < id) this.#forget(row++);
@@ -100,10 +103,15 @@ export class Refresh {
     while (row < table.size) this.#forget(row++);
   }
 
-  #lookAtAll(): void {
+  /** Returns whether there is something under every known name. */
+  #lookAtAll(): boolean {
     const { table, unreadable } = this.#kept;
     this.#suspects.push(...unreadable);
-    for (let row = 0; row < table.size; row += 1) this.#look(row, readId(table.ids, row));
+    let isThere = unreadable.every((id) => this.#stampOf(id) !== undefined);
+    for (let row = 0; row < table.size; row += 1) {
+      if (!this.#look(row, readId(table.ids, row))) isThere = false;
+    }
+    return isThere;
   }
 
   #lookAtKnown(): void {
@@ -119,8 +127,11 @@ export class Refresh {
     }
   }
 
-  #look(row: number, id: string): void {
-    if (!isUntouched(this.#kept.table, row, this.#stampOf(id))) this.#suspects.push(id);
+  /** Returns whether there is something under this name. */
+  #look(row: number, id: string): boolean {
+    const stamp = this.#stampOf(id);
+    if (!isUntouched(this.#kept.table, row, stamp)) this.#suspects.push(id);
+    return stamp !== undefined;
   }
 
   #forget(row: number): void {
@@ -144,7 +155,7 @@ export class Refresh {
       return;
     }
     const head = headOf(file.stored);
-    const isOver = stamp?.plain === true && isPast(stamp, moment);
+    const isOver = stamp?.plain === true && isWritten(stamp, moment);
     const change = { stamp: isOver ? stamp : NEVER, head };
     this.#changes.set(id, change);
     if (isOver || !this.#isKnown(id, head)) this.lasting.set(id, change);

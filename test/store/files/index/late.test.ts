@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { formatIssue } from '../../../../src/domain/canonical-json.ts';
+import { sumOfTexts } from '../../../../src/store/files/index/sums.ts';
+import type { Disk } from '../../../../src/system/disk.ts';
+import { idOf, issueWith } from '../../../support/issues.ts';
+import { passOn } from '../../faults/faulty-disk.ts';
+import { DIR } from '../../faults/scene.ts';
+import type { SimDisk } from '../../faults/sim-disk.ts';
+import { answersOf, tellGraph } from './answers.ts';
+import { makeIndexScene, openWith, overwrite, pathOf, textOf } from './scene.ts';
+
+// What an index could believe without having seen it.
+
+const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Two pairs of names that have the same sum. */
+function namesOfOneSum() {
+  const [left, right] = [`${idOf(8).slice(0, 24)}A`, `${idOf(8).slice(0, 24)}B`];
+  for (const a of LETTERS) {
+    for (const b of LETTERS.slice(LETTERS.indexOf(a) + 1)) {
+      const before = [left + a, right + b];
+      const after = [left + b, right + a];
+      if (sumOfTexts(before) === sumOfTexts(after)) return { before, after };
+    }
+  }
+  throw new Error('there are none');
+}
+
+const filesOf = (disk: SimDisk, ids: readonly string[]): void => {
+  for (const id of ids) disk.replace(`${DIR}/issues/${id}.json`, formatIssue({ ...issueWith(1), id }));
+};
+
+test('other names of the same sum are found', async () => {
+  const disk = await makeIndexScene();
+  const { before, after } = namesOfOneSum();
+  filesOf(disk, before);
+  await answersOf(openWith(disk, 'always'));
+  for (const id of before) disk.unlink(`${DIR}/issues/${id}.json`);
+  filesOf(disk, after);
+  const there = await answersOf(openWith(disk, 'never'));
+  expect(JSON.stringify(there)).toContain(after[0]);
+  // Also once the directory is known as it is now.
+  for (let look = 0; look < 2; look += 1) expect(await answersOf(openWith(disk, 'always'))).toEqual(there);
+});
+
+test('a long file whose bytes come after its change time is read again', async () => {
+  const inner = await makeIndexScene();
+  const description = 'x'.repeat(20_000);
+  const old = `${DIR}/local/old`;
+  inner.replace(old, textOf(2, { description, title: 'a' }));
+  inner.replace(pathOf(2), textOf(2, { description, title: 'b' }));
+  let underWay = true;
+  const disk: Disk = {
+    ...passOn(inner),
+    open: (path, mode) => inner.open(underWay && path === pathOf(2) && mode === 'read' ? old : path, mode),
+  };
+  expect(JSON.stringify(await answersOf(openWith(disk, 'always')))).toContain('"title":"a"');
+  underWay = false;
+  expect(await answersOf(openWith(disk, 'always'))).toEqual(await answersOf(openWith(inner, 'never')));
+});
+
+test('where the directory is trusted, no edge of the graph is missed', async () => {
+  const disk = await makeIndexScene();
+  disk.replace(`${DIR}/config.json`, '{"index": {"trust": "directory"}}\n');
+  const graphIn = (index: 'always' | 'never', tentative: boolean) =>
+    openWith(disk, index).read(async (view) => {
+      await view.select({ where: { op: 'all' }, tentative: true });
+      return tellGraph(await view.graph(tentative));
+    });
+  await answersOf(openWith(disk, 'always'));
+  const before = await graphIn('always', false);
+  overwrite(disk, pathOf(2), Buffer.from(textOf(2, { dependencies: [idOf(1), idOf(4)] })));
+  expect(await graphIn('always', true), 'nobody has looked at the file').toEqual(before);
+  const now = await graphIn('never', false);
+  expect(now).not.toEqual(before);
+  expect(await graphIn('always', false)).toEqual(now);
+});
