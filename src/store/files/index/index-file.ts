@@ -6,6 +6,7 @@ import { type Fingerprint, fingerprint } from '../entry.ts';
 import type { ReadHead } from './board.ts';
 import { DamagedIndexError } from './damage.ts';
 import { ID_BYTES } from './ids.ts';
+import { quietly } from './quietly.ts';
 import { inWords, sumOfBytes } from './sums.ts';
 import { PLACE_NUMBERS, STAMP_NUMBERS, type Table, TOMBSTONE } from './table.ts';
 
@@ -38,6 +39,8 @@ export interface IndexFile extends Known {
   /** Read when it is asked for. Throws DamagedIndexError. */
   readonly table: Table;
   readonly readHead: ReadHead;
+  /** Whether nobody has touched it since it was opened; false also where it was replaced, or cannot be looked at. */
+  isUntouched(): boolean;
   close(): void;
 }
 
@@ -151,12 +154,19 @@ function openFile(disk: Disk, fd: number, header: Header, columns: Place, found:
       return table;
     },
     readHead: headReader(read, condition),
+    isUntouched() {
+      const now = condition.open ? quietly(() => fingerprint(disk.statOpen(fd))) : undefined;
+      return now !== undefined && isSameFile(now, found);
+    },
     close() {
       if (condition.open) disk.close(fd);
       condition.open = false;
     },
   };
 }
+
+export const isSameFile = (a: Fingerprint, b: Fingerprint): boolean =>
+  a.ino === b.ino && a.ctime === b.ctime && a.size === b.size;
 
 /** What became of an open file. A view that outlives it finds nothing more in it, and goes to the files. */
 interface Condition {

@@ -124,6 +124,12 @@ export class IssueIndex {
   }
 
   #load(): Kept {
+    const { file = null } = this.#kept ?? {};
+    // Another process wrote a new one, or a hand was at it.
+    if (file !== null && !file.isUntouched()) {
+      this.#kept = undefined;
+      this.#retire(file);
+    }
     this.#kept ??= loadKept(this.#ground);
     return this.#kept;
   }
@@ -199,7 +205,8 @@ export class IssueIndex {
 
   /** A view may still read from the last file, but from none before it. */
   #retire(file: Origin['file']): void {
-    this.#retired?.close();
+    const retired = this.#retired;
+    quietly(() => retired?.close());
     this.#retired = file;
   }
 }

@@ -1,11 +1,10 @@
 import type { Clock } from '../../../domain/clock.ts';
 import { EDITION } from '../../../domain/generated/checks/edition.js';
 import type { Disk } from '../../../system/disk.ts';
-import type { Fingerprint } from '../entry.ts';
 import type { Layout } from '../layout.ts';
 import type { ReadHead } from './board.ts';
 import type { Change } from './change.ts';
-import { type IndexFile, type Known, openIndexFile } from './index-file.ts';
+import { type IndexFile, isSameFile, type Known, openIndexFile } from './index-file.ts';
 import { type Log, readLog } from './index-log.ts';
 import { quietly } from './quietly.ts';
 import { EMPTY, sumNames, type Table, weave } from './table.ts';
@@ -96,6 +95,3 @@ const NOTHING: Kept = {
 };
 
 const NO_LOG: Log = { growths: [], seal: null, bytes: 0 };
-
-const isSameFile = (a: Fingerprint, b: Fingerprint): boolean =>
-  a.ino === b.ino && a.ctime === b.ctime && a.size === b.size;

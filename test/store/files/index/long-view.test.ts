@@ -32,7 +32,7 @@ test('a view reads on while the index is written anew, again and again', async (
   const names = new Set<string>();
   await store.read(async (view) => {
     await view.graph();
-    for (const letter of 'abc') {
+    for (const letter of 'abcdef') {
       disk.replace(pathOf(3), textOf(3, large(letter)));
       await answersOf(store);
       names.add(/"name":"([^"]*)"/.exec(readText(disk, INDEX).toString('latin1'))![1]!);
@@ -40,7 +40,7 @@ test('a view reads on while the index is written anew, again and again', async (
     const { rows } = headsIn(await view.select(ALL));
     expect(rows.map(({ issue }) => issue.id)).toContain(idOf(2));
   });
-  expect(names.size).toBe(3);
+  expect(names.size).toBeGreaterThanOrEqual(3);
   expect(await answersOf(store)).toEqual(await answersOf(openWith(disk, 'never')));
 });
 
