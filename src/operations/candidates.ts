@@ -96,7 +96,7 @@ function tiersOf(
 
 async function rank(draft: Draft, actor: Actor, issues: readonly IssueHead[]): Promise<readonly IssueHead[]> {
   if (issues.length < 2) return issues;
-  const graph = await draft.graph(true);
+  const graph = await draft.graph({ tentative: true });
   const candidates: Candidate[] = issues.map((issue) => ({
     issue,
     waiting: waitingOn(graph, issue.id, MOST_WAITING),

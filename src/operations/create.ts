@@ -46,7 +46,8 @@ export function createIssue(session: Session, input: CreateInput): Promise<Row<I
     };
     const facts = await draft.facts(issue);
     // A new issue is on no path yet: only what it blocks could close a cycle.
-    const edges = needs.length === 0 ? [] : addDependencies(issue, needs, await draft.graph(), facts);
+    const from = needs.map(({ id }) => id);
+    const edges = needs.length === 0 ? [] : addDependencies(issue, needs, await draft.graph({ from }), facts);
     const needing = (edges.at(-1)?.after ?? issue) as Issue;
     const created = { ...needing, state: deriveState(needing, await draft.dependencies(needing), draft.now) };
     await draft.apply(created, [{ event: 'issue.created', after: created, note: { title: created.title } }]);
@@ -58,7 +59,8 @@ export function createIssue(session: Session, input: CreateInput): Promise<Row<I
 
 async function addTo(draft: Draft, id: string, created: Issue): Promise<void> {
   const blocked = (await draft.get(id))!;
-  const steps = addDependencies(blocked, [created], await draft.graph(), await draft.facts(blocked));
+  const graph = await draft.graph({ from: created.dependencies });
+  const steps = addDependencies(blocked, [created], graph, await draft.facts(blocked));
   await draft.apply(blocked, steps);
 }
 

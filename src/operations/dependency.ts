@@ -11,7 +11,8 @@ import { transact } from './transact.ts';
 export const addIssueDependencies = (session: Session, id: string, on: readonly string[]): Promise<Changed> =>
   changeIssues(session, [id], async (issue, facts, draft) => {
     const dependencies = await resolveIssues(draft.view, on);
-    return addDependencies(issue, dependencies, await draft.graph(), facts);
+    const graph = await draft.graph({ from: dependencies.map(({ id }) => id) });
+    return addDependencies(issue, dependencies, graph, facts);
   });
 
 /** Makes an issue no longer need others; ids of issues that are gone are taken in full. */

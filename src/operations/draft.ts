@@ -14,7 +14,7 @@ import {
 import type { Standing } from '../domain/lease.ts';
 import type { DependencyOf } from '../domain/readiness.ts';
 import type { Facts, Step } from '../domain/transition.ts';
-import type { EventDraft, Plan, View } from '../store/store.ts';
+import type { EventDraft, GraphPurpose, Plan, View } from '../store/store.ts';
 import { inspectLeases } from './lease-damage.ts';
 import { judgeLease } from './lost-claims.ts';
 import { resolveIssue } from './resolve.ts';
@@ -172,9 +172,9 @@ export class Draft implements Lookup {
     return issues.filter((issue): issue is Issue => issue?.dependencies.includes(id) === true);
   }
 
-  /** The graph with what was decided so far. `tentative`: as of a view. */
-  async graph(tentative = false): Promise<Graph> {
-    const graph = await this.view.graph(tentative);
+  /** The graph with what was decided so far. `purpose`: as of a view. */
+  async graph(purpose?: GraphPurpose): Promise<Graph> {
+    const graph = await this.view.graph(purpose);
     const changed = this.issues();
     return changed.length === 0 ? graph : withChanges(graph, changed);
   }

@@ -5,6 +5,12 @@ import type { Query, Selection } from '../domain/query.ts';
 
 export type { Problem };
 
+/**
+ * What a graph is for. `tentative`: it only orders what is looked at again. `from`: only what these issues need, directly or through others,
+ * is looked at.
+ */
+export type GraphPurpose = { readonly tentative: true } | { readonly from: readonly string[] };
+
 /** Which events to read, in the order of the log. */
 export interface EventRange {
   /** Only events at or after this time (UTC, RFC 3339). */
@@ -37,8 +43,8 @@ export interface View {
   select(query: Query): Promise<Selection>;
   /** Ids of the issues that depend directly on this one, in ULID order. */
   dependents(id: string): Promise<readonly string[]>;
-  /** The whole graph of dependencies. `tentative`: it only orders what is looked at again, and need not be of this moment. */
-  graph(tentative?: boolean): Promise<Graph>;
+  /** The graph of dependencies; `purpose`: what of it must be of this moment, absent: all. */
+  graph(purpose?: GraphPurpose): Promise<Graph>;
   tombstones(): Promise<readonly Tombstone[]>;
   /**
    * Everything that is stored, whole, in ULID order, one after another: for whoever wants all of it and keeps little. What cannot

@@ -6,7 +6,7 @@ import type { Problem } from '../../domain/problem.ts';
 import type { Query, Selection } from '../../domain/query.ts';
 import type { Disk } from '../../system/disk.ts';
 import { Snapshot } from '../snapshot-view.ts';
-import type { EventRange, History, View } from '../store.ts';
+import type { EventRange, GraphPurpose, History, View } from '../store.ts';
 import type { Fingerprint } from './entry.ts';
 import { findLogEnd } from './events-log.ts';
 import { DamagedIndexError } from './index/damage.ts';
@@ -87,9 +87,9 @@ export class FilesView implements View {
     );
   }
 
-  async graph(tentative = false): Promise<Graph> {
+  async graph(purpose?: GraphPurpose): Promise<Graph> {
     return this.#ask(
-      (board) => board.graph(tentative),
+      (board) => board.graph(purpose),
       () => this.#loadAll().graph(),
     );
   }

@@ -124,6 +124,23 @@ export class Board {
     return found;
   }
 
+  /** The ids of these issues and of all that they need, directly or through others, as far as there are files. */
+  reachable(from: readonly string[]): readonly string[] {
+    const { ids, size, offsets, targets } = this.table;
+    const seen = new Uint8Array(size);
+    const rows: number[] = [];
+    const visit = (row: number): void => {
+      if (row < 0 || row >= size || seen[row] === 1) return;
+      seen[row] = 1;
+      rows.push(row);
+    };
+    for (const id of from) visit(findNode(ids, size, id));
+    for (let head = 0; head < rows.length; head += 1)
+      for (let edge = offsets[rows[head]!]!; edge < offsets[rows[head]! + 1]!; edge += 1)
+        visit(targets[edge]!);
+    return rows.map((row) => readId(ids, row));
+  }
+
   graph(): Graph {
     const { size, ids, offsets, targets, missing, flags } = this.table;
     // Where every row is an issue and nothing is missing, rows are nodes as they are.

@@ -1,5 +1,6 @@
 import type { Graph } from '../../../domain/graph.ts';
 import type { Query, Selection } from '../../../domain/query.ts';
+import type { GraphPurpose } from '../../store.ts';
 import type { Overlay } from '../overlay.ts';
 import type { ReadFile } from '../read-issues.ts';
 import type { Board } from './board.ts';
@@ -44,10 +45,17 @@ export class IndexedBoard {
     );
   }
 
-  /** All edges are the answer: so, but for a tentative one, all files are looked at. */
-  graph(tentative: boolean): Graph {
+  /** Where all edges are the answer, all files are looked at. */
+  graph(purpose?: GraphPurpose): Graph {
+    if (purpose !== undefined && 'from' in purpose) {
+      const { from } = purpose;
+      this.#confirming(
+        (board) => board.reachable(from),
+        (ids) => ids,
+      );
+    }
     const board = this.#open();
-    if (tentative || this.#trusted === 'files') return board.graph();
+    if (purpose !== undefined || this.#trusted === 'files') return board.graph();
     this.#trusted = 'files';
     this.#take(this.#index.refresh('files'));
     return this.#board!.graph();

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatIssue } from '../../../../src/domain/canonical-json.ts';
 import { sumOfTexts } from '../../../../src/store/files/index/sums.ts';
+import type { GraphPurpose } from '../../../../src/store/store.ts';
 import type { Disk } from '../../../../src/system/disk.ts';
 import { idOf, issueWith } from '../../../support/issues.ts';
 import { passOn } from '../../faults/faulty-disk.ts';
@@ -59,19 +60,36 @@ test('a long file whose bytes come after its change time is read again', async (
   expect(await answersOf(openWith(disk, 'always'))).toEqual(await answersOf(openWith(inner, 'never')));
 });
 
-test('where the directory is trusted, no edge of the graph is missed', async () => {
-  const disk = await makeIndexScene();
-  disk.replace(`${DIR}/config.json`, '{"index": {"trust": "directory"}}\n');
-  const graphIn = (index: 'always' | 'never', tentative: boolean) =>
+describe('where the directory is trusted', () => {
+  const graphIn = (disk: Disk, index: 'always' | 'never', purpose?: GraphPurpose) =>
     openWith(disk, index).read(async (view) => {
       await view.select({ where: { op: 'all' }, tentative: true });
-      return tellGraph(await view.graph(tentative));
+      return tellGraph(await view.graph(purpose));
     });
-  await answersOf(openWith(disk, 'always'));
-  const before = await graphIn('always', false);
-  overwrite(disk, pathOf(2), Buffer.from(textOf(2, { dependencies: [idOf(1), idOf(4)] })));
-  expect(await graphIn('always', true), 'nobody has looked at the file').toEqual(before);
-  const now = await graphIn('never', false);
-  expect(now).not.toEqual(before);
-  expect(await graphIn('always', false)).toEqual(now);
+
+  /** A store in which the second issue needs the fourth, and nobody has looked at its file since. */
+  async function makeEdited() {
+    const disk = await makeIndexScene();
+    disk.replace(`${DIR}/config.json`, '{"index": {"trust": "directory"}}\n');
+    await answersOf(openWith(disk, 'always'));
+    const before = await graphIn(disk, 'always');
+    overwrite(disk, pathOf(2), Buffer.from(textOf(2, { dependencies: [idOf(1), idOf(4)] })));
+    const now = await graphIn(disk, 'never');
+    expect(now).not.toEqual(before);
+    return { disk, before, now };
+  }
+
+  test('no edge of the whole graph is missed', async () => {
+    const { disk, before, now } = await makeEdited();
+    expect(await graphIn(disk, 'always', { tentative: true }), 'nobody has looked at the file').toEqual(
+      before,
+    );
+    expect(await graphIn(disk, 'always')).toEqual(now);
+  });
+
+  test('no edge is missed of what some issues need, and the files of others are left alone', async () => {
+    const { disk, before, now } = await makeEdited();
+    expect(await graphIn(disk, 'always', { from: [idOf(4)] }), 'it needs nothing of it').toEqual(before);
+    expect(await graphIn(disk, 'always', { from: [idOf(2)] })).toEqual(now);
+  });
 });
