@@ -34,7 +34,7 @@ export const archiveIssues = (
       const together = new Set((await resolveIssues(draft.view, ids)).map(({ id }) => id));
       const users =
         issue.completed_at === null
-          ? (await draft.dependents(issue.id)).filter((user) => isOpen(user) && !together.has(user.id))
+          ? (await draft.allDependents(issue.id)).filter((user) => isOpen(user) && !together.has(user.id))
           : [];
       const neededBy = input.detach ? [] : users;
       const archived = { resolution: input.resolution, duplicateOf, neededBy };
@@ -91,9 +91,9 @@ export function deleteIssues(
 }
 
 async function issuesNaming(draft: Draft, id: string): Promise<readonly Issue[]> {
+  const ids = new Set((await draft.allDependents(id)).map((dependent) => dependent.id));
   const linking = await draft.view.select({ where: { op: 'links-to', id } });
-  const ids = new Set(linking.rows.map(({ issue }) => issue.id));
-  for (const dependent of await draft.dependents(id)) ids.add(dependent.id);
+  for (const { issue } of linking.rows) ids.add(issue.id);
   for (const changed of draft.issues()) ids.add(changed.id);
   const named: Issue[] = [];
   for (const other of [...ids].sort()) {

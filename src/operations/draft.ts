@@ -172,6 +172,15 @@ export class Draft implements Lookup {
     return issues.filter((issue): issue is Issue => issue?.dependencies.includes(id) === true);
   }
 
+  /**
+   * The same for a decision that nobody may depend on what is to go: where the directory alone is trusted, every file is looked at first. So is
+   * then what links to it.
+   */
+  async allDependents(id: string): Promise<readonly Issue[]> {
+    await this.view.graph();
+    return this.dependents(id);
+  }
+
   /** The graph with what was decided so far. `purpose`: as of a view. */
   async graph(purpose?: GraphPurpose): Promise<Graph> {
     const graph = await this.view.graph(purpose);

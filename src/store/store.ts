@@ -43,7 +43,7 @@ export interface View {
   select(query: Query): Promise<Selection>;
   /** Ids of the issues that depend directly on this one, in ULID order. */
   dependents(id: string): Promise<readonly string[]>;
-  /** The graph of dependencies; `purpose`: what of it must be of this moment, absent: all. */
+  /** The graph of dependencies; `purpose`: what of it must be of this moment, absent: all, and all that this view answers afterwards. */
   graph(purpose?: GraphPurpose): Promise<Graph>;
   tombstones(): Promise<readonly Tombstone[]>;
   /**

@@ -92,4 +92,14 @@ describe('where the directory is trusted', () => {
     expect(await graphIn(disk, 'always', { from: [idOf(4)] }), 'it needs nothing of it').toEqual(before);
     expect(await graphIn(disk, 'always', { from: [idOf(2)] })).toEqual(now);
   });
+
+  test('nobody who needs an issue is missed once the whole graph was looked at', async () => {
+    const { disk } = await makeEdited();
+    const needing = await openWith(disk, 'always').read(async (view) => {
+      await view.select({ where: { op: 'all' }, tentative: true });
+      await view.graph();
+      return view.dependents(idOf(4));
+    });
+    expect(needing).toContain(idOf(2));
+  });
 });
