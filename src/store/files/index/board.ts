@@ -51,7 +51,7 @@ export class Board {
 
   /** The rows that match, with state and blockers derived. `now`: UTC, RFC 3339. */
   select(query: Query, now: string): Selection {
-    const { rows, total } = select(this.#rows(query.where, now), query, now);
+    const { rows, total } = select(this.#rows(query, now), query, now);
     // Who only looks for what to act on reads no more of the heads than it looks at.
     if (query.tentative === true) return { rows, total };
     // Heads are read in the order in which they lie there.
@@ -59,11 +59,16 @@ export class Board {
     return { rows: (rows as readonly BoardRow[]).map((row) => row.whole()), total };
   }
 
-  /** The rows that may match, as far as the columns tell. */
-  *#rows(where: Filter, now: string): Generator<BoardRow> {
-    const { size, states } = this.table;
-    for (let row = 0; row < size; row += 1)
-      if (states[row] !== TOMBSTONE && this.#mayMatch(where, row)) yield new BoardRow(this, row, now);
+  /** The rows that may match, as far as the columns tell; where nothing else is asked for, in the order in which they are answered. */
+  *#rows({ where, sort }: Query, now: string): Generator<BoardRow> {
+    const { size, states, priorities } = this.table;
+    const passes = sort === undefined ? PRIORITIES.keys() : [null];
+    for (const priority of passes) {
+      for (let row = 0; row < size; row += 1) {
+        if (states[row] === TOMBSTONE || (priority !== null && priorities[row] !== priority)) continue;
+        if (this.#mayMatch(where, row)) yield new BoardRow(this, row, now);
+      }
+    }
   }
 
   /** false where a row surely does not match; the columns alone are looked at. */
@@ -202,7 +207,14 @@ class BoardRow implements Row {
     this.#now = now;
   }
 
+  #state: State | undefined;
+
   get state(): State {
+    this.#state ??= this.#derive();
+    return this.#state;
+  }
+
+  #derive(): State {
     const state = STATES[this.#board.table.states[this.row]!]!;
     if (state !== 'backlog' && state !== 'ready') return state;
     return this.#board.isBlocked(this.row) || isHeld(this.issue, this.#now) ? 'backlog' : 'ready';
