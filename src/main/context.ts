@@ -269,8 +269,13 @@ export function wireContext(host: Host, globals: Globals, emit: Context['emit'])
   return { context, problems: () => [...(opened?.problems() ?? []), ...told.values()] };
 }
 
-const indexUse = (text: string | undefined): IndexUse =>
-  text === 'always' || text === 'never' ? text : 'auto';
+function indexUse(text = ''): IndexUse {
+  if (text === 'always' || text === 'never' || text === 'auto') return text;
+  if (text === '') return 'auto';
+  throw new JitError('USAGE', `JIT_INDEX cannot be ${JSON.stringify(text)}`, {
+    hint: 'always, never or auto',
+  });
+}
 
 /** Where `jit init` puts a store that nobody placed: at the top of the repository, or here. */
 function defaultPlace(cwd: string): Place {
