@@ -1,4 +1,13 @@
-import type { Config, Event, GateRegistry, Index, Issue, Tombstone } from './issue.ts';
+import {
+  type Config,
+  type Event,
+  type GateRegistry,
+  type Index,
+  type Issue,
+  type IssueHead,
+  LONG_KEYS,
+  type Tombstone,
+} from './issue.ts';
 
 // The one form in which jit writes a file: keys in the order of the schema, unknown keys after them in
 // the order they came, sets sorted, maps sorted by key, two spaces, one element a line, a newline at the
@@ -31,6 +40,11 @@ export const ISSUE_KEYS = [
   'completed_at',
   'sync',
 ] as const satisfies readonly (keyof Issue)[];
+
+/** Those of a head. */
+export const HEAD_KEYS = ISSUE_KEYS.filter(
+  (key): key is keyof IssueHead => !(LONG_KEYS as readonly string[]).includes(key),
+);
 
 /** The keys of an event, in the order in which they are written. */
 export const EVENT_KEYS = [

@@ -21,28 +21,17 @@ export type Resolution = Issue['resolution'];
 
 export const STATES: readonly State[] = ['backlog', 'ready', 'in_progress', 'gated', 'done', 'archived'];
 
-/** Of an issue, what queries, boards and decisions about others look at: all but its long texts and what other systems keep in it. */
-export const HEAD_KEYS = [
-  'id',
-  'title',
-  'state',
-  'hold',
-  'priority',
-  'assignee',
-  'claim_epoch',
-  'labels',
-  'milestone',
-  'dependencies',
-  'links',
-  'gates_required',
-  'gates_status',
-  'resolution',
-  'created_by',
-  'updated_at',
-  'completed_at',
+/** Of an issue, its long texts and what other systems keep in it. */
+export const LONG_KEYS = [
+  'description',
+  'context',
+  'progress',
+  'comments',
+  'sync',
 ] as const satisfies readonly (keyof Issue)[];
 
-export type IssueHead = Pick<Issue, (typeof HEAD_KEYS)[number]>;
+/** Of an issue, what queries, boards and decisions about others look at. */
+export type IssueHead = Omit<Issue, (typeof LONG_KEYS)[number]>;
 
 /** Most urgent first: the order of dispatch. */
 export const PRIORITIES: readonly Priority[] = ['critical', 'high', 'normal', 'low'];

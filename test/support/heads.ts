@@ -1,4 +1,5 @@
-import { HEAD_KEYS, type IssueHead } from '../../src/domain/issue.ts';
+import { HEAD_KEYS } from '../../src/domain/canonical-json.ts';
+import type { IssueHead } from '../../src/domain/issue.ts';
 import type { Selection } from '../../src/domain/query.ts';
 
 /** What every store tells of an issue that a query found. Some tell more. */

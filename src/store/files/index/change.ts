@@ -1,4 +1,5 @@
-import { HEAD_KEYS, type Issue, type IssueHead, type Tombstone } from '../../../domain/issue.ts';
+import { HEAD_KEYS } from '../../../domain/canonical-json.ts';
+import type { Issue, IssueHead, Tombstone } from '../../../domain/issue.ts';
 import type { Stamp } from '../../../system/disk.ts';
 
 /** What became of one file: null, it is gone. `head` null: a tombstone. */

@@ -3,7 +3,7 @@ import type { Disk, Stamp } from '../../../system/disk.ts';
 import { readRange, writeAll } from '../../../system/whole-file.ts';
 import type { Fingerprint } from '../entry.ts';
 import type { Change } from './change.ts';
-import type { Known } from './index-file.ts';
+import type { Known } from './index-form.ts';
 import { inWords, sumOfBytes } from './sums.ts';
 
 /** What changed since the file of an index was written, or since the line that it builds on. */

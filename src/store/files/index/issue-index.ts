@@ -6,7 +6,7 @@ import { listIssues, type ReadFile, readIssueFile } from '../read-issues.ts';
 import { Board } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
 import { readId } from './ids.ts';
-import { type Known, writeIndexFile } from './index-file.ts';
+import type { Known } from './index-form.ts';
 import { appendLine, formatGrowth, formatSeal } from './index-log.ts';
 import {
   FORM,
@@ -23,6 +23,7 @@ import { quietly } from './quietly.ts';
 import { Refresh, type Trust } from './refresh.ts';
 import { isSameStamp } from './stamp.ts';
 import { sumOfTexts } from './sums.ts';
+import { writeIndexFile } from './write-index-file.ts';
 
 /** What an index says of the files as they are now. */
 export interface Refreshed {
