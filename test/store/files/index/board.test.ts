@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Graph, neighbours } from '../../../../src/domain/graph.ts';
+import type { Graph } from '../../../../src/domain/graph.ts';
 import type { Issue } from '../../../../src/domain/issue.ts';
 import { Board } from '../../../../src/store/files/index/board.ts';
 import { type Change, headOf, NEVER } from '../../../../src/store/files/index/change.ts';
@@ -12,6 +12,7 @@ import { arbitraryQuery } from '../../../support/arbitrary-query.ts';
 import { headsIn } from '../../../support/heads.ts';
 import { idOf, issueWith, NOW } from '../../../support/issues.ts';
 import { size } from '../../../support/size.ts';
+import { tellGraph } from './answers.ts';
 
 const NUMBERS = 14;
 const RUNS = size(200, 4000);
@@ -28,14 +29,9 @@ const changeOf = (head: Issue | null): Change => ({
   head: head === null ? null : headOf(head),
 });
 
-/** A graph as plain data. */
+/** A graph as plain data, with what it says of each number. */
 const told = (graph: Graph) => ({
-  ids: Array.from({ length: graph.size }, (_, node) => graph.idOf(node)),
-  needs: Array.from({ length: graph.size }, (_, node) => [...neighbours(graph.needs, node)]),
-  neededBy: Array.from({ length: graph.size }, (_, node) => [...neighbours(graph.neededBy, node)]),
-  satisfied: [...graph.satisfied],
-  open: [...graph.open],
-  dangling: graph.dangling,
+  ...tellGraph(graph),
   numbers: Array.from({ length: NUMBERS + 2 }, (_, number) => graph.numberOf(idOf(number))),
 });
 
