@@ -57,6 +57,16 @@ test('what fails, and what is answered at once, keeps nothing', () => {
   expect(filesOf(sandbox)).toEqual([]);
 });
 
+test('who asks for work while there is none starts faster the next time', () => {
+  const sandbox = enter();
+  const claim = ['claim-next', '--to', 'agent:a'];
+  sandbox.jit(claim);
+  rmSync(directoryOf(sandbox), { recursive: true });
+  expect(sandbox.jit(claim)).toMatchObject({ exit: 5 });
+  expect(filesOf(sandbox)).toHaveLength(1);
+  expect(sandbox.jit(claim)).toMatchObject({ exit: 5 });
+});
+
 test('many that write at once leave one whole file, and answer', async () => {
   const sandbox = enter();
   const { stdout } = sandbox.jit(LIST, { env: { JIT_NO_CODE_CACHE: '1' } });

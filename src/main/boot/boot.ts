@@ -17,6 +17,9 @@ export interface Boot {
   atEnd(exit: number): void;
 }
 
+/** Of work that was done, and of workers who ask for it while there is none: both happen every day. */
+const EVERYDAY_EXITS: readonly number[] = [0, 5];
+
 /** This is bundled to dist/jit.cjs, the file that is installed as `jit`: one that loads it would cost half a millisecond. */
 const dist = `${__dirname}/`;
 
@@ -28,7 +31,7 @@ const { start } = load('program.cjs') as { start(boot: Boot): void };
 start({
   readAnswer: (name) => readAnswer(dist, name),
   atEnd: (exit) => {
-    // What failed has loaded what explains it: no command of every day should carry that.
-    if (exit === 0) cache?.save();
+    // What failed has mostly loaded what explains it at length: no command of every day should carry that.
+    if (EVERYDAY_EXITS.includes(exit)) cache?.save();
   },
 });
