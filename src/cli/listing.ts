@@ -45,8 +45,13 @@ function output<T extends IssueHead>(
   const none = total === 0 ? 'no issue matches' : undefined;
   const note = cut ?? none;
   return {
-    document: issueList(rows.map(form), total),
-    text: renderRows(rows, pageFor(context.terminal)),
+    // Only one of the two is asked for.
+    get document() {
+      return issueList(rows.map(form), total);
+    },
+    get text() {
+      return renderRows(rows, pageFor(context.terminal));
+    },
     ...(note === undefined ? {} : { note }),
   };
 }

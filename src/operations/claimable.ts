@@ -38,7 +38,9 @@ export async function withoutTaken(
   for (const row of rows) {
     const { id } = row.issue;
     if (damaged.has(id)) continue;
-    const { lease } = await judgeLease(session, view, row.issue, leases.get(id) ?? null);
+    const standing = leases.get(id) ?? null;
+    // Nobody has most of them: for each a step less to wait for.
+    const lease = standing === null ? null : (await judgeLease(session, view, row.issue, standing)).lease;
     if (!isTaken({ lease, here })) free.push(row);
   }
   return free;

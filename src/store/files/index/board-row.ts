@@ -2,7 +2,7 @@ import { type Issue, type IssueHead, isHeld, PRIORITIES, STATES, type State } fr
 import type { Row } from '../../../domain/query.ts';
 import type { Board } from './board.ts';
 import { readId } from './ids.ts';
-import { dependenciesOf, FLAG, MISSING } from './table.ts';
+import { blockersOf, dependenciesOf, FLAG, isBlocked } from './table.ts';
 
 /** A row that a query looks at: what the table has is told from it, and the rest is read when somebody asks. */
 export class BoardRow implements Row {
@@ -28,23 +28,11 @@ export class BoardRow implements Row {
   #derive(): State {
     const state = STATES[this.#board.table.states[this.row]!]!;
     if (state !== 'backlog' && state !== 'ready') return state;
-    return this.#board.isBlocked(this.row) || isHeld(this.issue, this.#now) ? 'backlog' : 'ready';
+    return isBlocked(this.#board.table, this.row) || isHeld(this.issue, this.#now) ? 'backlog' : 'ready';
   }
 
   get blockedBy(): readonly string[] {
-    const { offsets, targets, flags, ids, missing } = this.#board.table;
-    const found: string[] = [];
-    for (let edge = offsets[this.row]!; edge < offsets[this.row + 1]!; edge += 1) {
-      const target = targets[edge]!;
-      if (target >= MISSING) found.push(missing[target - MISSING]!);
-      else if ((flags[target]! & FLAG.satisfied) === 0) found.push(readId(ids, target));
-    }
-    return found;
-  }
-
-  /** The row as plain data. */
-  whole(): Row {
-    return { issue: this.issue.whole(), state: this.state, blockedBy: this.blockedBy };
+    return blockersOf(this.#board.table, this.row);
   }
 }
 

@@ -1,14 +1,32 @@
 import { type Adjacency, adjacency, buildGraph, type Graph } from '../../../domain/graph.ts';
-import { type IssueHead, PRIORITIES, STATES, type State } from '../../../domain/issue.ts';
-import { type Filter, type Query, type Selection, select } from '../../../domain/query.ts';
+import { type IssueHead, isHeld, PRIORITIES, STATES, type State } from '../../../domain/issue.ts';
+import { matches, type Query, type Row, type Selection, select } from '../../../domain/query.ts';
 import { BoardRow } from './board-row.ts';
 import type { Change } from './change.ts';
+import { columnTest, MAYBE, NO } from './column-test.ts';
 import { DamagedIndexError } from './damage.ts';
-import { findNode, readId } from './ids.ts';
-import { dependenciesOf, FLAG, MISSING, PLACE_NUMBERS, type Table, TOMBSTONE, weave } from './table.ts';
+import { findNode, isIdAt, readId } from './ids.ts';
+import {
+  blockersOf,
+  dependenciesOf,
+  FLAG,
+  isBlocked,
+  MISSING,
+  PLACE_NUMBERS,
+  type Table,
+  TOMBSTONE,
+  weave,
+} from './table.ts';
 
 /** Reads what lies in the file of an index; undefined where that makes no sense. */
 export type ReadHead = (place: number, bytes: number, sum: number) => IssueHead | undefined;
+
+/** Rows that a query chose, in the order in which they are answered. */
+export interface Chosen {
+  readonly rows: Uint32Array;
+  /** How many there were before the limit. */
+  readonly total: number;
+}
 
 /** Answers questions about all issues at once from a table. Heads are only read of what is answered, or cannot be told without. */
 export class Board {
@@ -39,9 +57,9 @@ export class Board {
     const { places, fresh, ids } = this.table;
     const at = row * PLACE_NUMBERS;
     const bytes = places[at + 1]!;
-    const id = readId(ids, row);
-    const head = bytes === 0 ? fresh.get(id) : this.#readHead(places[at]!, bytes, places[at + 2]!);
-    if (head?.id !== id) throw new DamagedIndexError();
+    const head =
+      bytes === 0 ? fresh.get(readId(ids, row)) : this.#readHead(places[at]!, bytes, places[at + 2]!);
+    if (head === undefined || !isIdAt(ids, row, head.id)) throw new DamagedIndexError();
     return head;
   }
 
@@ -52,67 +70,56 @@ export class Board {
 
   /** The rows that match, with state and blockers derived. `now`: UTC, RFC 3339. */
   select(query: Query, now: string): Selection {
-    const { rows, total } = select(this.#rows(query, now), query, now);
+    const chosen = this.choose(query, now);
     // Who only looks for what to act on reads no more of the heads than it looks at.
-    if (query.tentative === true) return { rows, total };
-    // Heads are read in the order in which they lie there.
-    for (const row of [...(rows as readonly BoardRow[])].sort((a, b) => a.row - b.row)) row.issue.whole();
-    return { rows: (rows as readonly BoardRow[]).map((row) => row.whole()), total };
+    if (query.tentative === true)
+      return { rows: Array.from(chosen.rows, (row) => new BoardRow(this, row, now)), total: chosen.total };
+    return this.read(chosen, now);
   }
 
-  /** The rows that may match, as far as the columns tell; where nothing else is asked for, in the order in which they are answered. */
-  *#rows({ where, sort }: Query, now: string): Generator<BoardRow> {
+  /** Which rows match, in the order in which they are answered. Heads are only read where the columns do not tell. */
+  choose({ where, sort, limit }: Query, now: string): Chosen {
     const { size, states, priorities } = this.table;
-    const passes = sort === undefined ? PRIORITIES.keys() : [null];
-    for (const priority of passes) {
-      for (let row = 0; row < size; row += 1) {
-        if (states[row] === TOMBSTONE || (priority !== null && priorities[row] !== priority)) continue;
-        if (this.#mayMatch(where, row)) yield new BoardRow(this, row, now);
-      }
+    const test = columnTest(where, this.table);
+    // Where nothing else is asked for, one list for each priority: so nothing need be sorted.
+    const found: number[][] = sort === undefined ? PRIORITIES.map(() => []) : [[]];
+    for (let row = 0; row < size; row += 1) {
+      if (states[row] === TOMBSTONE) continue;
+      const verdict = test(row);
+      if (verdict === NO) continue;
+      if (verdict === MAYBE && !matches(where, new BoardRow(this, row, now), now)) continue;
+      found[sort === undefined ? priorities[row]! : 0]!.push(row);
     }
+    const rows = sort === undefined ? found.flat() : this.#sorted(found[0]!, sort, now);
+    return { rows: new Uint32Array(limit === undefined ? rows : rows.slice(0, limit)), total: rows.length };
   }
 
-  /** false where a row surely does not match; the columns alone are looked at. */
-  #mayMatch(filter: Filter, row: number): boolean {
-    const { priorities, flags } = this.table;
-    switch (filter.op) {
-      case 'and':
-        return filter.of.every((f) => this.#mayMatch(f, row));
-      case 'or':
-        return filter.of.some((f) => this.#mayMatch(f, row));
-      case 'state':
-        return this.#mayBeIn(filter.in, row);
-      case 'priority':
-        return filter.in.includes(PRIORITIES[priorities[row]!]!);
-      case 'assignee':
-        return filter.in.some((name) => (name === null) === ((flags[row]! & FLAG.assigned) === 0));
-      case 'links-to':
-        return (flags[row]! & FLAG.links) !== 0;
-      case 'is':
-        if (filter.what === 'open') return (flags[row]! & FLAG.open) !== 0;
-        return filter.what === 'held' ? (flags[row]! & FLAG.held) !== 0 : this.isBlocked(row);
-      default:
-        return true;
-    }
+  #sorted(found: readonly number[], sort: NonNullable<Query['sort']>, now: string): readonly number[] {
+    const all = found.map((row) => new BoardRow(this, row, now));
+    const { rows } = select(all, { where: { op: 'all' }, sort }, now);
+    return (rows as readonly BoardRow[]).map(({ row }) => row);
   }
 
-  #mayBeIn(wanted: readonly State[], row: number): boolean {
-    const { states, flags } = this.table;
-    const state = STATES[states[row]!]!;
-    if (state !== 'backlog' && state !== 'ready') return wanted.includes(state);
-    if (this.isBlocked(row)) return wanted.includes('backlog');
-    if ((flags[row]! & FLAG.held) !== 0) return wanted.includes('backlog') || wanted.includes('ready');
-    return wanted.includes('ready');
+  /** What was chosen as plain data. */
+  read({ rows, total }: Chosen, now: string): Selection {
+    const read: Row[] = new Array(rows.length);
+    const places = new Uint32Array(this.table.size);
+    for (let place = 0; place < rows.length; place += 1) places[rows[place]!] = place;
+    // Heads are read in the order in which they lie there.
+    for (const row of rows.slice().sort()) {
+      const issue = this.head(row);
+      read[places[row]!] = {
+        issue,
+        state: this.#stateOf(row, issue, now),
+        blockedBy: blockersOf(this.table, row),
+      };
+    }
+    return { rows: read, total };
   }
 
-  /** Whether a row needs something that is not done, or not there. */
-  isBlocked(row: number): boolean {
-    const { offsets, targets, flags } = this.table;
-    for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge += 1) {
-      const target = targets[edge]!;
-      if (target >= MISSING || (flags[target]! & FLAG.satisfied) === 0) return true;
-    }
-    return false;
+  #stateOf(row: number, head: IssueHead, now: string): State {
+    if (head.state !== 'backlog' && head.state !== 'ready') return head.state;
+    return isBlocked(this.table, row) || isHeld(head, now) ? 'backlog' : 'ready';
   }
 
   /** The ids of the issues that depend directly on one, in their order. */
@@ -130,8 +137,20 @@ export class Board {
     return found;
   }
 
-  /** The ids of these issues and of all that they need, directly or through others, as far as there are files. */
-  reachable(from: readonly string[]): readonly string[] {
+  /** These rows and those that they need, as far as there are files; each once, ascending. */
+  withNeeds(rows: Uint32Array): Uint32Array {
+    const { size, offsets, targets } = this.table;
+    const wanted = new Uint8Array(size);
+    for (const row of rows) {
+      wanted[row] = 1;
+      for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge += 1)
+        if (targets[edge]! < MISSING) wanted[targets[edge]!] = 1;
+    }
+    return rowsIn(wanted);
+  }
+
+  /** The rows of these issues and of all that they need, directly or through others, as far as there are files; ascending. */
+  reachable(from: readonly string[]): Uint32Array {
     const { ids, size, offsets, targets } = this.table;
     const seen = new Uint8Array(size);
     const rows: number[] = [];
@@ -144,7 +163,18 @@ export class Board {
     for (let head = 0; head < rows.length; head += 1)
       for (let edge = offsets[rows[head]!]!; edge < offsets[rows[head]! + 1]!; edge += 1)
         visit(targets[edge]!);
-    return rows.map((row) => readId(ids, row));
+    return rowsIn(seen);
+  }
+
+  /** The rows of these ids, as far as there are files. */
+  rowsOf(ids: readonly string[]): Uint32Array {
+    const rows = ids.map((id) => findNode(this.table.ids, this.table.size, id));
+    return new Uint32Array(rows.filter((row) => row >= 0));
+  }
+
+  /** The ids of rows that are marked. */
+  idsAt(marks: Uint8Array): readonly string[] {
+    return Array.from(rowsIn(marks), (row) => readId(this.table.ids, row));
   }
 
   graph(): Graph {
@@ -182,6 +212,13 @@ export class Board {
       })),
     );
   }
+}
+
+/** The places at which something is marked. */
+function rowsIn(marks: Uint8Array): Uint32Array {
+  const rows: number[] = [];
+  for (let row = marks.indexOf(1); row !== -1; row = marks.indexOf(1, row + 1)) rows.push(row);
+  return new Uint32Array(rows);
 }
 
 // A graph keeps whether an issue was completed, not when.

@@ -10,6 +10,25 @@ export function writeId(ids: Buffer, row: number, id: string): void {
   ids.write(id, row * ID_BYTES, 'latin1');
 }
 
+/** Whether a row has this id. */
+export const isIdAt = (ids: Uint8Array, row: number, id: string): boolean =>
+  id.length === ID_BYTES && compareAt(ids, row, id) === 0;
+
+/** Reads ids of rows that are asked for in their order: many at once. */
+export function idReader(ids: Buffer): (row: number) => string {
+  let text = '';
+  let first = 0;
+  return (row) => {
+    const at = (row - first) * ID_BYTES;
+    if (at >= 0 && at < text.length) return text.slice(at, at + ID_BYTES);
+    first = row;
+    text = ids.toString('latin1', row * ID_BYTES, (row + AT_ONCE) * ID_BYTES);
+    return text.slice(0, ID_BYTES);
+  };
+}
+
+const AT_ONCE = 512;
+
 export const compareId = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The row of an id among `size` sorted ones; where it is not there, `-row - 1` of the one before which it would stand. */

@@ -16,8 +16,8 @@ export class IndexedBoard {
   #trusted: Trust = 'files';
   #refreshed: Refreshed | undefined;
   #board: Board | undefined;
-  /** Ids that were looked at since, where the directory alone is trusted. */
-  readonly #confirmed = new Set<string>();
+  /** 1 for each row of the board that was looked at since, where the directory alone is trusted. */
+  #confirmed = new Uint8Array(0);
 
   constructor(index: IssueIndex, overlay: Overlay, trust: () => Trust) {
     this.#index = index;
@@ -32,17 +32,18 @@ export class IndexedBoard {
 
   select(query: Query, now: string): Selection {
     if (query.tentative === true) return this.#open().select(query, now);
-    return this.#confirming(
-      (board) => board.select(query, now),
-      ({ rows }) => rows.flatMap(({ issue }) => [issue.id, ...issue.dependencies]),
+    const { board, answer } = this.#confirming(
+      (board) => board.choose(query, now),
+      (board, { rows }) => board.withNeeds(rows),
     );
+    return board.read(answer, now);
   }
 
   dependents(id: string): readonly string[] {
     return this.#confirming(
       (board) => board.dependents(id),
-      (ids) => ids,
-    );
+      (board, ids) => board.rowsOf(ids),
+    ).answer;
   }
 
   /** Where all edges are the answer, all files are looked at. */
@@ -51,7 +52,7 @@ export class IndexedBoard {
       const { from } = purpose;
       this.#confirming(
         (board) => board.reachable(from),
-        (ids) => ids,
+        (_, rows) => rows,
       );
     }
     const board = this.#open();
@@ -84,22 +85,38 @@ export class IndexedBoard {
   }
 
   #take(refreshed: Refreshed): void {
+    const before = this.#board;
+    const known = this.#refreshed?.board.table;
     this.#refreshed = refreshed;
+    // Nothing has changed: what is laid over it need not be laid anew.
+    if (before !== undefined && refreshed.board.table === known) return;
     this.#board = overlaid(refreshed.board, this.#overlay);
+    const confirmed = new Uint8Array(this.#board.table.size);
+    if (before !== undefined)
+      for (const row of this.#board.rowsOf(before.idsAt(this.#confirmed))) confirmed[row] = 1;
+    this.#confirmed = confirmed;
   }
 
-  /** Answers from the board; where the directory alone is trusted, until all that the answer is about was looked at. */
-  #confirming<T>(ask: (board: Board) => T, about: (answer: T) => readonly string[]): T {
+  /** Answers from the board; where the directory alone is trusted, until all rows that the answer is about were looked at. */
+  #confirming<T>(
+    ask: (board: Board) => T,
+    about: (board: Board, answer: T) => Uint32Array,
+  ): { readonly board: Board; readonly answer: T } {
     for (;;) {
-      const answer = ask(this.#open());
-      if (this.#trusted === 'files') return answer;
-      const doubtful = about(answer).filter((id) => !this.#confirmed.has(id));
-      if (doubtful.length === 0) return answer;
-      for (const id of doubtful) this.#confirmed.add(id);
-      const { table } = this.#refreshed!.board;
-      this.#take(this.#index.refresh(this.#trusted, doubtful));
-      if (this.#refreshed!.board.table === table) return answer;
+      const board = this.#open();
+      const answer = ask(board);
+      if (this.#trusted === 'files' || !this.#look(about(board, answer))) return { board, answer };
     }
+  }
+
+  /** Looks at those of some rows of the board that were not looked at yet; returns whether it is another board now. */
+  #look(rows: Uint32Array): boolean {
+    const board = this.#board!;
+    const doubtful = rows.filter((row) => this.#confirmed[row] === 0);
+    if (doubtful.length === 0) return false;
+    for (const row of doubtful) this.#confirmed[row] = 1;
+    this.#take(this.#index.refresh(this.#trusted, { table: board.table, rows: doubtful }));
+    return this.#board !== board;
   }
 }
 

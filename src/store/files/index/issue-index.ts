@@ -20,7 +20,7 @@ import {
 } from './kept.ts';
 import { isWritten, waitUntilPast } from './moment.ts';
 import { quietly } from './quietly.ts';
-import { Refresh, type Trust } from './refresh.ts';
+import { Refresh, type Rows, type Trust } from './refresh.ts';
 import { isSameStamp } from './stamp.ts';
 import { sumOfTexts } from './sums.ts';
 import { writeIndexFile } from './write-index-file.ts';
@@ -60,9 +60,9 @@ export class IssueIndex {
 
   /**
    * Brings the index up to date, and keeps what was learned. Throws DamagedIndexError, and the system's errors that are not about one file.
-   * @param doubtful ids whose files are looked at whatever the trust
+   * @param doubtful rows whose files are looked at whatever the trust
    */
-  refresh(trust: Trust, doubtful: readonly string[] = []): Refreshed {
+  refresh(trust: Trust, doubtful: Rows | null = null): Refreshed {
     const refresh = new Refresh(this.#ground, this.#load(), trust, doubtful);
     const next = refresh.run();
     this.#kept = next;

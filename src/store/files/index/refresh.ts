@@ -4,15 +4,21 @@ import { idOfFile, issueName } from '../layout.ts';
 import { type ReadFile, readIssueFile } from '../read-issues.ts';
 import { Board } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
-import { findNode, readId } from './ids.ts';
+import { findNode, idReader, readId } from './ids.ts';
 import { headsOf, type IndexGround, type Kept, originOf } from './kept.ts';
 import { isPast, isWritten, momentOf } from './moment.ts';
 import { isSameStamp } from './stamp.ts';
 import { sumOfTexts } from './sums.ts';
-import { isUntouched, sumNames, TOMBSTONE, weave } from './table.ts';
+import { isUntouched, sumNames, type Table, TOMBSTONE, weave } from './table.ts';
 
 /** How far an index is trusted: `files`, every file is looked at; `directory`, only whether names came or went. */
 export type Trust = 'files' | 'directory';
+
+/** Rows of a table, ascending. */
+export interface Rows {
+  readonly table: Table;
+  readonly rows: Uint32Array;
+}
 
 /** So long (milliseconds) commits of jit are followed before all names are listed again: somebody may have come between two looks. */
 const FOLLOWED = 60_000;
@@ -22,7 +28,7 @@ export class Refresh {
   readonly #ground: IndexGround;
   readonly #kept: Kept;
   readonly #trust: Trust;
-  readonly #doubtful: readonly string[];
+  readonly #doubtful: Rows | null;
   readonly unreadable: ReadFile[] = [];
   /** What is worth to be kept. A file that was changed just now may change again without showing it: it is kept as one to be read anew. */
   readonly lasting = new Map<string, Change>();
@@ -30,7 +36,7 @@ export class Refresh {
   #moment: number | null | undefined;
   #knownAnew = false;
 
-  constructor(ground: IndexGround, kept: Kept, trust: Trust, doubtful: readonly string[]) {
+  constructor(ground: IndexGround, kept: Kept, trust: Trust, doubtful: Rows | null) {
     this.#ground = ground;
     this.#kept = kept;
     this.#trust = trust;
@@ -108,8 +114,9 @@ export class Refresh {
     const { table, unreadable } = this.#kept;
     this.#suspects.push(...unreadable);
     let isThere = unreadable.every((id) => this.#stampOf(id) !== undefined);
+    const idOf = idReader(table.ids);
     for (let row = 0; row < table.size; row += 1) {
-      if (!this.#look(row, readId(table.ids, row))) isThere = false;
+      if (!this.#look(row, idOf(row))) isThere = false;
     }
     return isThere;
   }
@@ -121,8 +128,13 @@ export class Refresh {
     }
     const { table, unreadable } = this.#kept;
     this.#suspects.push(...unreadable);
-    for (const id of this.#doubtful) {
-      const row = findNode(table.ids, table.size, id);
+    if (this.#doubtful === null) return;
+    const { rows, table: asked } = this.#doubtful;
+    const idOf = idReader(asked.ids);
+    for (const its of rows) {
+      const id = idOf(its);
+      // What was asked about may be another table: with what is committed but not yet in its place, or as another process left it.
+      const row = asked === table ? its : findNode(table.ids, table.size, id);
       if (row >= 0) this.#look(row, id);
     }
   }

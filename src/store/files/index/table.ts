@@ -32,6 +32,8 @@ export interface Table {
   readonly fresh: ReadonlyMap<string, IssueHead>;
 }
 
+const NONE: readonly string[] = [];
+
 export const TOMBSTONE = 255;
 export const MISSING = 0x80000000;
 export const STAMP_NUMBERS = 4;
@@ -81,6 +83,28 @@ export function dependenciesOf({ ids, offsets, targets, missing }: Table, row: n
   for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge += 1) {
     const target = targets[edge]!;
     found.push(target >= MISSING ? missing[target - MISSING]! : readId(ids, target));
+  }
+  return found;
+}
+
+/** Whether a row needs something that is not done, or not there. */
+export function isBlocked({ offsets, targets, flags }: Table, row: number): boolean {
+  for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge += 1) {
+    const target = targets[edge]!;
+    if (target >= MISSING || (flags[target]! & FLAG.satisfied) === 0) return true;
+  }
+  return false;
+}
+
+/** The ids of what a row needs that is not done, or not there, in the order in which they are stored. */
+export function blockersOf(table: Table, row: number): readonly string[] {
+  if (!isBlocked(table, row)) return NONE;
+  const { offsets, targets, flags, ids, missing } = table;
+  const found: string[] = [];
+  for (let edge = offsets[row]!; edge < offsets[row + 1]!; edge += 1) {
+    const target = targets[edge]!;
+    if (target >= MISSING) found.push(missing[target - MISSING]!);
+    else if ((flags[target]! & FLAG.satisfied) === 0) found.push(readId(ids, target));
   }
   return found;
 }
