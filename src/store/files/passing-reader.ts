@@ -1,8 +1,12 @@
+import type { Issue } from '../../domain/issue.ts';
+import { PLAIN, readPlainIssue } from '../../domain/plain-issue.ts';
 import type { Disk } from '../../system/disk.ts';
 import { osCode } from '../../system/os-errors.ts';
 import { issueName, type Layout } from './layout.ts';
 import { type ParsedFile, parseIssueFile } from './parse-issue.ts';
 import { readIssueFile } from './read-issues.ts';
+
+const NONE: readonly never[] = [];
 
 /** Bytes. */
 const READ_AT_ONCE = 64 * 1024;
@@ -25,6 +29,9 @@ export class PassingReader {
     const path = `${this.#layout.dir}/${issueName(id)}`;
     const count = this.#readOnce(path);
     if (count === 0 || count === READ_AT_ONCE) return readIssueFile(this.#disk, this.#layout, id);
+    const text = this.#bytes.toString('utf8', 0, count);
+    if (readPlainIssue(text)?.[PLAIN.id] === id)
+      return { stored: JSON.parse(text) as Issue, problems: NONE, mended: null };
     return parseIssueFile(this.#bytes.subarray(0, count), this.#layout.nameOf(path), id);
   }
 
