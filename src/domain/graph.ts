@@ -177,20 +177,33 @@ export function reach(
 export const roots = (graph: Graph): readonly string[] =>
   idsOf(graph).filter((_, node) => graph.needs.offsets[node] === graph.needs.offsets[node + 1]);
 
-/** How many open issues wait, directly or through others, on this one; counted up to `most`. */
-export function waitingOn(graph: Graph, id: string, most = Number.POSITIVE_INFINITY): number {
-  const start = graph.numberOf(id);
-  if (start === undefined) return 0;
-  const seen = new Set([start]);
-  const queue = [start];
-  let waiting = 0;
-  for (let node = queue.pop(); node !== undefined && waiting < most; node = queue.pop()) {
-    for (const next of neighbours(graph.neededBy, node)) {
-      if (seen.has(next) || graph.open[next] === 0) continue;
-      seen.add(next);
-      waiting += 1;
-      queue.push(next);
+/**
+ * Tells of one issue after another how many open issues wait on it, directly or through others; counted up to `most`. What one count
+ * needs serves the next.
+ */
+export function waitingOn(graph: Graph, most = Number.POSITIVE_INFINITY): (id: string) => number {
+  const { open } = graph;
+  const { offsets, targets } = graph.neededBy;
+  const seen = new Uint32Array(graph.size);
+  const queue: number[] = [];
+  let count = 0;
+  return (id) => {
+    const start = graph.numberOf(id);
+    if (start === undefined) return 0;
+    count += 1;
+    seen[start] = count;
+    queue.length = 0;
+    queue.push(start);
+    let waiting = 0;
+    for (let node = queue.pop(); node !== undefined && waiting < most; node = queue.pop()) {
+      for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
+        const next = targets[edge]!;
+        if (seen[next] === count || open[next] === 0) continue;
+        seen[next] = count;
+        waiting += 1;
+        queue.push(next);
+      }
     }
-  }
-  return Math.min(waiting, most);
+    return Math.min(waiting, most);
+  };
 }

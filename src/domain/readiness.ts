@@ -58,7 +58,10 @@ export const pendingGates = (issue: IssueHead): readonly string[] =>
 
 /** Sent back by a gate: ranked before new work. */
 export const isRework = (issue: IssueHead): boolean =>
-  issue.gates_required.some((key) => gateVerdict(issue, key) === 'failed');
+  // The verdicts first: most issues have none, and then nothing else of them need be read.
+  Object.keys(issue.gates_status).some(
+    (key) => gateVerdict(issue, key) === 'failed' && issue.gates_required.includes(key),
+  );
 
 /** The open dependencies as reasons. */
 export function dependencyReasons(issue: IssueHead, dependencyOf: DependencyOf): readonly Reason[] {

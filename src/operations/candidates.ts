@@ -45,8 +45,9 @@ export async function findCandidates(
   const abroad: string[] = [];
   for (const tier of tiersOf(draft, actor, rows, filter)) {
     const free: IssueHead[] = [];
-    await draft.lookAtLeases(tier.map(({ id }) => id));
-    for (const issue of tier) {
+    const passed = tier.filter((issue) => gateReasons(issue, draft.gates, 'precheck').length === 0);
+    await draft.lookAtLeases(passed.map(({ id }) => id));
+    for (const issue of passed) {
       if (draft.hasDamagedLease(issue.id)) continue;
       const facts = await draft.holderFacts(issue);
       if (!isTaken(facts)) free.push(issue);
@@ -74,7 +75,10 @@ async function findOver(
   return { over, lost };
 }
 
-/** What the actor may claim as far as the files say, by its tier. What a row says is ready waits for no other issue, and is not on hold. */
+/**
+ * What the actor may claim as far as the files say, but for prechecks, by its tier. What a row says is ready waits for no other issue, and
+ * is not on hold.
+ */
 function tiersOf(
   draft: Draft,
   actor: Actor,
@@ -86,7 +90,6 @@ function tiersOf(
     const { issue, state } = row;
     if (state !== 'ready' || !matches(filter, row, draft.now)) continue;
     if (issue.assignee !== null && !actorIs(actor, issue.assignee)) continue;
-    if (gateReasons(issue, draft.gates, 'precheck').length > 0) continue;
     const tier = tierOf(issue, actor);
     if (!tiers.has(tier)) tiers.set(tier, []);
     tiers.get(tier)!.push(issue);
@@ -97,10 +100,8 @@ function tiersOf(
 async function rank(draft: Draft, actor: Actor, issues: readonly IssueHead[]): Promise<readonly IssueHead[]> {
   if (issues.length < 2) return issues;
   const graph = await draft.graph({ tentative: true });
-  const candidates: Candidate[] = issues.map((issue) => ({
-    issue,
-    waiting: waitingOn(graph, issue.id, MOST_WAITING),
-  }));
+  const count = waitingOn(graph, MOST_WAITING);
+  const candidates: Candidate[] = issues.map((issue) => ({ issue, waiting: count(issue.id) }));
   return candidates.sort(compareCandidates(actor)).map(({ issue }) => issue);
 }
 

@@ -110,7 +110,7 @@ class BoardHead implements IssueHead {
   }
 
   get gates_status(): Issue['gates_status'] {
-    return this.whole().gates_status;
+    return this.#has(FLAG.judged) ? this.whole().gates_status : {};
   }
 
   get resolution(): Issue['resolution'] {

@@ -11,7 +11,7 @@ import { quietly } from './quietly.ts';
 import { EMPTY, sumNames, type Table, weave } from './table.ts';
 
 /** What an index holds, and by which rules it was checked: one of another form is made anew. */
-export const FORM = `2 ${EDITION}`;
+export const FORM = `3 ${EDITION}`;
 
 /** What the parts of an index work with. */
 export interface IndexGround {

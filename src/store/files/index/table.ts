@@ -38,7 +38,7 @@ export const TOMBSTONE = 255;
 export const MISSING = 0x80000000;
 export const STAMP_NUMBERS = 4;
 export const PLACE_NUMBERS = 3;
-export const FLAG = { satisfied: 1, open: 2, held: 4, assigned: 8, links: 16, gates: 32 } as const;
+export const FLAG = { satisfied: 1, open: 2, held: 4, assigned: 8, links: 16, gates: 32, judged: 64 } as const;
 
 export const EMPTY: Table = {
   size: 0,
@@ -200,7 +200,8 @@ const flagsOf = (head: IssueHead): number =>
   (head.hold === null ? 0 : FLAG.held) |
   (head.assignee === null ? 0 : FLAG.assigned) |
   (head.links.length === 0 ? 0 : FLAG.links) |
-  (head.gates_required.length === 0 ? 0 : FLAG.gates);
+  (head.gates_required.length === 0 ? 0 : FLAG.gates) |
+  (Object.keys(head.gates_status).length === 0 ? 0 : FLAG.judged);
 
 function weaveEdges(
   table: Table,

@@ -89,7 +89,8 @@ function expected(model: ReadonlyMap<string, NonNullable<Change>>): readonly unk
             (head.hold !== null ? FLAG.held : 0) +
             (head.assignee !== null ? FLAG.assigned : 0) +
             (head.links.length > 0 ? FLAG.links : 0) +
-            (head.gates_required.length > 0 ? FLAG.gates : 0),
+            (head.gates_required.length > 0 ? FLAG.gates : 0) +
+            (Object.keys(head.gates_status).length > 0 ? FLAG.judged : 0),
       stamp: [stamp.ino, stamp.size, stamp.mtime, stamp.ctime],
       dependencies: head?.dependencies ?? [],
       missing: (head?.dependencies ?? []).map((needed) => !model.has(needed)),
