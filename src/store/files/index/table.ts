@@ -38,7 +38,15 @@ export const TOMBSTONE = 255;
 export const MISSING = 0x80000000;
 export const STAMP_NUMBERS = 4;
 export const PLACE_NUMBERS = 3;
-export const FLAG = { satisfied: 1, open: 2, held: 4, assigned: 8, links: 16, gates: 32, judged: 64 } as const;
+export const FLAG = {
+  satisfied: 1,
+  open: 2,
+  held: 4,
+  assigned: 8,
+  links: 16,
+  gates: 32,
+  judged: 64,
+} as const;
 
 export const EMPTY: Table = {
   size: 0,
