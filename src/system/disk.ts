@@ -12,6 +12,7 @@ import {
   readSync,
   renameSync,
   rmdirSync,
+  type Stats,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -77,6 +78,8 @@ export interface Disk {
   open(path: string, mode: OpenMode): number;
   openDirectory(path: string): number;
   statOpen(fd: number): Stat;
+  /** What `stamp` says, of an open file. */
+  stampOpen(fd: number): Stamp;
   /** Fills `into` from `position` on; returns how many bytes there were. */
   read(fd: number, into: Uint8Array, position: number): number;
   /** Returns how many bytes were taken: it may be fewer than given. `position` null: at the end. */
@@ -120,6 +123,11 @@ const statFrom = (stat: BigIntStats): Stat => ({
   links: Number(stat.nlink),
 });
 
+const stampFrom = (stat: Stats): Stamp => {
+  const { ino, dev, size, mtimeMs, ctimeMs } = stat;
+  return { plain: stat.isFile(), ino, device: dev, size, mtime: mtimeMs, ctime: ctimeMs };
+};
+
 const NO_THROW = { throwIfNoEntry: false } as const;
 
 /** The machine's own file system. */
@@ -132,13 +140,12 @@ export const systemDisk: Disk = {
   },
   stamp(path) {
     const stat = lstatSync(path, NO_THROW);
-    if (stat === undefined) return undefined;
-    const { ino, dev, size, mtimeMs, ctimeMs } = stat;
-    return { plain: stat.isFile(), ino, device: dev, size, mtime: mtimeMs, ctime: ctimeMs };
+    return stat === undefined ? undefined : stampFrom(stat);
   },
   open: (path, mode) => openSync(path, FLAGS[mode], 0o666),
   openDirectory: (path) => openSync(path, O_RDONLY | constants.O_DIRECTORY),
   statOpen: (fd) => statFrom(fstatSync(fd, { bigint: true })),
+  stampOpen: (fd) => stampFrom(fstatSync(fd)),
   read: (fd, into, position) => readSync(fd, into, 0, into.length, position),
   write: (fd, bytes, position) => writeSync(fd, bytes, 0, bytes.length, position),
   fsync: (fd) => fsyncSync(fd),

@@ -1,4 +1,4 @@
-import type { Disk, Kind, Listed, Stat } from '../../system/disk.ts';
+import type { Disk, Kind, Listed, Stamp, Stat } from '../../system/disk.ts';
 
 /** A file as a disk shows it. */
 export interface TreeFile {
@@ -41,7 +41,7 @@ export function createTreeDisk(paths: Iterable<string>, empty: string, find: Fin
     stamp(path) {
       const stat = statOf(path);
       if (stat === undefined) return undefined;
-      return { plain: stat.kind === 'file', ino: 0, device: 0, size: stat.size, mtime: 0, ctime: 0 };
+      return stampFrom(stat.kind, stat.size);
     },
     open(path, mode) {
       if (mode !== 'read') throw failed('EROFS', 'open', path);
@@ -55,6 +55,10 @@ export function createTreeDisk(paths: Iterable<string>, empty: string, find: Fin
     statOpen(fd) {
       const file = open.get(fd)!;
       return statFrom(file === DIRECTORY ? 'directory' : file.kind, file.size);
+    },
+    stampOpen(fd) {
+      const file = open.get(fd)!;
+      return stampFrom(file === DIRECTORY ? 'directory' : file.kind, file.size);
     },
     read(fd, into, position) {
       const bytes = open.get(fd)?.bytes ?? Buffer.alloc(0);
@@ -73,6 +77,15 @@ export function createTreeDisk(paths: Iterable<string>, empty: string, find: Fin
 }
 
 const DIRECTORY: TreeFile = { kind: 'other', size: 0, bytes: null };
+
+const stampFrom = (kind: Kind, size: number): Stamp => ({
+  plain: kind === 'file',
+  ino: 0,
+  device: 0,
+  size,
+  mtime: 0,
+  ctime: 0,
+});
 
 const statFrom = (kind: Kind, size: number): Stat => ({
   kind,

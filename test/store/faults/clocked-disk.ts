@@ -1,4 +1,4 @@
-import type { Disk } from '../../../src/system/disk.ts';
+import type { Disk, Stamp } from '../../../src/system/disk.ts';
 import { passOn } from './faulty-disk.ts';
 import type { SimDisk } from './sim-disk.ts';
 
@@ -36,13 +36,19 @@ export class ClockedDisk {
         },
       ]),
     ) as unknown as Disk;
+    const show = (stamp: Stamp): Stamp => ({
+      ...stamp,
+      ino: 1,
+      mtime: 0,
+      ctime: this.#shown.get(stamp.ctime)!,
+    });
     this.disk = {
       ...disk,
       stamp: (path) => {
         const stamp = disk.stamp(path);
-        if (stamp === undefined) return undefined;
-        return { ...stamp, ino: 1, mtime: 0, ctime: this.#shown.get(stamp.ctime)! };
+        return stamp === undefined ? undefined : show(stamp);
       },
+      stampOpen: (fd) => show(disk.stampOpen(fd)),
     };
     this.note();
   }

@@ -109,6 +109,7 @@ export const METHODS: readonly (keyof Disk)[] = [
   'open',
   'openDirectory',
   'statOpen',
+  'stampOpen',
   'read',
   'write',
   'fsync',

@@ -1,4 +1,4 @@
-import type { Disk, Kind, OpenMode, Stat } from '../../../src/system/disk.ts';
+import type { Disk, Kind, OpenMode, Stamp, Stat } from '../../../src/system/disk.ts';
 
 interface Node {
   readonly ino: number;
@@ -124,9 +124,11 @@ export class SimDisk implements Disk {
 
   stamp(path: string) {
     const node = this.#find(path);
-    if (node === undefined) return undefined;
-    const { ino, kind, data, ctime } = node;
-    return { plain: kind === 'file', ino, device: 1, size: data.length, mtime: ctime, ctime };
+    return node && stampOf(node);
+  }
+
+  stampOpen(fd: number): Stamp {
+    return stampOf(this.#handle(fd));
   }
 
   #statOf(node: Node): Stat {
@@ -325,3 +327,12 @@ function setOrDelete(entries: Map<string, number>, name: string, ino: number | n
   if (ino === null) entries.delete(name);
   else entries.set(name, ino);
 }
+
+const stampOf = ({ ino, kind, data, ctime }: Node): Stamp => ({
+  plain: kind === 'file',
+  ino,
+  device: 1,
+  size: data.length,
+  mtime: ctime,
+  ctime,
+});

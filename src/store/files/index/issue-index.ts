@@ -1,10 +1,11 @@
-import type { IssueHead } from '../../../domain/issue.ts';
 import type { Stamp } from '../../../system/disk.ts';
 import { fingerprint } from '../entry.ts';
 import { issueName } from '../layout.ts';
 import { listIssues, type ReadFile, readIssueFile } from '../read-issues.ts';
 import { Board } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
+import { type FirstLook, lookFirst } from './first-look.ts';
+import type { Heads } from './heads.ts';
 import { readId } from './ids.ts';
 import type { Known } from './index-form.ts';
 import { appendLine, formatGrowth, formatSeal } from './index-log.ts';
@@ -23,7 +24,8 @@ import { quietly } from './quietly.ts';
 import { Refresh, type Rows, type Trust } from './refresh.ts';
 import { isSameStamp } from './stamp.ts';
 import { sumOfTexts } from './sums.ts';
-import { writeIndexFile } from './write-index-file.ts';
+import { withHeads } from './table.ts';
+import { gatherHeads, writeIndexFile } from './write-index-file.ts';
 
 /** What an index says of the files as they are now. */
 export interface Refreshed {
@@ -63,12 +65,23 @@ export class IssueIndex {
    * @param doubtful rows whose files are looked at whatever the trust
    */
   refresh(trust: Trust, doubtful: Rows | null = null): Refreshed {
-    const refresh = new Refresh(this.#ground, this.#load(), trust, doubtful);
+    const kept = this.#load();
+    const first = kept.file === null && kept.table.size === 0 ? lookFirst(this.#ground) : null;
+    if (first !== null) return this.#begin(first);
+    const refresh = new Refresh(this.#ground, kept, trust, doubtful);
     const next = refresh.run();
     this.#kept = next;
     if (refresh.isWorthKeeping) this.#keep(next, refresh.lasting);
     const { file, table } = next;
     return { board: new Board(table, headsOf(file)), unreadable: refresh.unreadable };
+  }
+
+  #begin({ kept, heads, unreadable }: FirstLook): Refreshed {
+    const { table } = kept;
+    const isKept = quietly(() => this.#write(kept, heads, table.places)) === true;
+    // Who lives on need not read it all again.
+    if (!isKept) this.#kept = { ...kept, table: withHeads(table, heads.read) };
+    return { board: new Board(table, heads.read), unreadable };
   }
 
   /** Ids under which there are files, in their order: looks at the directory only. Throws DamagedIndexError. */
@@ -175,15 +188,21 @@ export class IssueIndex {
     }
   }
 
-  #rewrite({ file, table, directory, followed, unreadable, names }: Kept): void {
+  #rewrite(kept: Kept): void {
+    const board = new Board(kept.table, headsOf(kept.file));
+    const { heads, places } = gatherHeads(kept.table, (row) => board.head(row));
+    this.#write(kept, heads, places);
+  }
+
+  /** Returns true. Throws the system's errors. */
+  #write(kept: Kept, heads: Heads, places: Uint32Array): true {
+    const { file, table, directory, followed, unreadable, names } = kept;
     const { boot, disk, layout, newName } = this.#ground;
     const name = newName();
     const prepared = `${layout.cache}/prepared-${name}`;
-    const board = new Board(table, headsOf(file));
-    const readHead = (row: number): IssueHead => board.head(row);
     try {
       const known: Known = { directory, followed, unreadable, names };
-      writeIndexFile(disk, prepared, { form: FORM, boot, name, table, readHead, ...known });
+      writeIndexFile(disk, prepared, { form: FORM, boot, name, table, heads, places, ...known });
       disk.rename(prepared, indexPath(layout));
     } catch (error) {
       quietly(() => disk.unlink(prepared));
@@ -193,6 +212,7 @@ export class IssueIndex {
     quietly(() => this.#seal(name));
     this.#kept = undefined;
     this.#retire(file);
+    return true;
   }
 
   /** Notes how the file of the index looks, once a change of it would show. */

@@ -6,8 +6,13 @@ const FACTOR = 0x01000193;
 /** Of bytes; `from` and `length`: multiples of 4. */
 export function sumOfBytes(bytes: Buffer, from: number, length: number): number {
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + from, length / 4);
+  return sumOfWords(words, 0, words.length);
+}
+
+/** Of the words from one place to another. */
+export function sumOfWords(words: Uint32Array, from: number, to: number): number {
   let sum = START;
-  for (let at = 0; at < words.length; at += 1) sum = Math.imul(sum ^ words[at]!, FACTOR);
+  for (let at = from; at < to; at += 1) sum = Math.imul(sum ^ words[at]!, FACTOR);
   return sum >>> 0;
 }
 

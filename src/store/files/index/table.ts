@@ -1,5 +1,6 @@
 import { type IssueHead, isOpen, isSatisfied, PRIORITIES, STATES } from '../../../domain/issue.ts';
 import type { Stamp } from '../../../system/disk.ts';
+import type { ReadHead } from './board.ts';
 import type { Change } from './change.ts';
 import { compareId, findNode, ID_BYTES, readId, writeId } from './ids.ts';
 import { sumOfText } from './sums.ts';
@@ -83,6 +84,18 @@ export function sumNames(before: number, { ids, size }: Table, changes: Readonly
     if (change !== null && !isThere) sum += sumOfText(id);
   }
   return sum >>> 0;
+}
+
+/** The same table with its heads in memory. */
+export function withHeads(table: Table, readHead: ReadHead): Table {
+  const { ids, size, states, places } = table;
+  const fresh = new Map<string, IssueHead>();
+  for (let row = 0; row < size; row += 1) {
+    const [place, bytes, sum] = places.subarray(row * PLACE_NUMBERS) as unknown as [number, number, number];
+    const head = states[row] === TOMBSTONE ? undefined : readHead(place, bytes, sum);
+    if (head !== undefined) fresh.set(readId(ids, row), head);
+  }
+  return { ...table, fresh, places: new Uint32Array(places.length) };
 }
 
 /** The ids that a row needs, in the order in which they are stored. */
@@ -202,7 +215,8 @@ function writeRow(columns: Columns, row: number, stamp: Stamp, head: IssueHead |
   columns.places.set([0, 0, 0], row * PLACE_NUMBERS);
 }
 
-const flagsOf = (head: IssueHead): number =>
+/** The flags of a row that is an issue. */
+export const flagsOf = (head: IssueHead): number =>
   (isSatisfied(head) ? FLAG.satisfied : 0) |
   (isOpen(head) ? FLAG.open : 0) |
   (head.hold === null ? 0 : FLAG.held) |

@@ -1,8 +1,9 @@
 import type { IssueHead } from '../../../domain/issue.ts';
 import type { Disk } from '../../../system/disk.ts';
 import { writeAll } from '../../../system/whole-file.ts';
+import { Heads } from './heads.ts';
 import { COLUMNS, type Header, type Known, MAGIC, PREAMBLE, padded, widths } from './index-form.ts';
-import { inWords, sumOfBytes } from './sums.ts';
+import { sumOfBytes } from './sums.ts';
 import { PLACE_NUMBERS, type Table, TOMBSTONE } from './table.ts';
 
 /** What is to be written as the file of an index. */
@@ -12,8 +13,21 @@ export interface IndexContent extends Known {
   readonly boot: string | null;
   readonly name: string;
   readonly table: Table;
-  /** Reads a head of the file that the table came with. */
-  readHead(row: number): IssueHead;
+  /** The heads, and where each is among them. */
+  readonly heads: Heads;
+  readonly places: Uint32Array;
+}
+
+/** Brings the heads of a table together. `readHead`: of a row that is an issue. */
+export function gatherHeads(
+  { size, states }: Table,
+  readHead: (row: number) => IssueHead,
+): Pick<IndexContent, 'heads' | 'places'> {
+  const heads = new Heads();
+  const places = new Uint32Array(size * PLACE_NUMBERS);
+  for (let row = 0; row < size; row += 1)
+    if (states[row] !== TOMBSTONE) heads.add(JSON.stringify(readHead(row)), places, row);
+  return { heads, places };
 }
 
 /**
@@ -34,23 +48,14 @@ function partsOf({
   boot,
   name,
   table,
-  readHead,
+  heads,
+  places: counted,
   directory,
   followed,
   unreadable,
   names,
 }: IndexContent): readonly Buffer[] {
   const { size, targets, missing } = table;
-  const heads: Buffer[] = [];
-  const places = new Uint32Array(size * PLACE_NUMBERS);
-  let headBytes = 0;
-  for (let row = 0; row < size; row += 1) {
-    if (table.states[row] === TOMBSTONE) continue;
-    const head = inWords(JSON.stringify(readHead(row)));
-    heads.push(head);
-    places.set([headBytes, head.length, sumOfBytes(head, 0, head.length)], row * PLACE_NUMBERS);
-    headBytes += head.length;
-  }
   const columnWidths = widths(size, targets.length);
   const columns = new ArrayBuffer(columnWidths.reduce((sum, width) => sum + padded(width), 0));
   // The header tells how long the file is, and its own length depends on how many digits that has: so it has room for many.
@@ -60,12 +65,14 @@ function partsOf({
   };
   const start = padded(PREAMBLE + Buffer.byteLength(JSON.stringify(header)));
   const first = start + columns.byteLength;
-  for (let row = 0; row < size; row += 1) places[row * PLACE_NUMBERS]! += first;
+  const places = counted.slice();
+  for (let row = 0; row < size; row += 1)
+    if (table.states[row] !== TOMBSTONE) places[row * PLACE_NUMBERS]! += first;
   writeColumns(columns, columnWidths, { ...table, places });
   const told = JSON.stringify({
     ...header,
     sum: sumOfBytes(Buffer.from(columns), 0, columns.byteLength),
-    bytes: first + headBytes,
+    bytes: first + heads.bytes,
   });
   const preamble = Buffer.from(new ArrayBuffer(start)).fill(' ');
   preamble.write(MAGIC, 0, 'latin1');
@@ -74,7 +81,7 @@ function partsOf({
   preamble.write(told, PREAMBLE, 'utf8');
   preamble.writeUInt32LE(sumOfBytes(preamble, PREAMBLE, start - PREAMBLE), 16);
   preamble.writeUInt32LE(0, 20);
-  return [Buffer.concat([preamble, Buffer.from(columns), ...heads])];
+  return [Buffer.concat([preamble, Buffer.from(columns)]), ...heads.parts];
 }
 
 function writeColumns(columns: ArrayBuffer, lengths: readonly number[], table: Table): void {
