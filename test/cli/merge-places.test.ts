@@ -13,10 +13,12 @@ import { describe, expect, test } from 'vitest';
 import { type Branches, startBranches } from '../support/branches.ts';
 import { startCli, temporaryDirectory } from '../support/cli.ts';
 import { create, document } from '../support/command-line.ts';
+import { indexEnv } from '../support/index-env.ts';
 
 const ENV = {
   PATH: process.env.PATH,
   GIT_CONFIG_NOSYSTEM: '1',
+  ...indexEnv(),
   GIT_AUTHOR_NAME: 'a',
   GIT_AUTHOR_EMAIL: 'a@example.org',
   GIT_COMMITTER_NAME: 'a',

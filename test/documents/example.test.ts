@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { indexEnv } from '../support/index-env.ts';
 
 // Runs the commands of EXAMPLE.md and compares what they print. UPDATE_EXAMPLE=1 writes what they print into it.
 
@@ -22,7 +23,7 @@ function runSteps(steps: readonly string[]): readonly string[] {
     script,
     ['set -eu', 'exec 2>&1', ...steps.flatMap((step) => [step, `echo '${MARK}'`])].join('\n'),
   );
-  const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}`, HOME: directory, TZ: 'UTC' };
+  const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}`, HOME: directory, TZ: 'UTC', ...indexEnv() };
   execFileSync('git', ['init', '--quiet', project], { env });
   for (const [key, value] of [
     ['user.name', 'Alex'],

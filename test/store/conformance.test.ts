@@ -6,6 +6,7 @@ import { type IndexUse, openFilesStore } from '../../src/store/files/files-store
 import { initializeFilesStore } from '../../src/store/files/initialize.ts';
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { describeSameness, describeStore, type OpenStore } from '../conformance/store.ts';
+import { testedIndex } from '../support/index-env.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'jit-store-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -22,14 +23,18 @@ const filesWith =
   };
 
 describeStore('the memory store', openMemory);
-describeStore('the files store', filesWith({}));
+describeStore('the files store', filesWith({ index: 'never' }));
 describeStore(
   'the files store without a lock, pruning at each commit',
-  filesWith({ lock: false, pruneAt: 1 }),
+  filesWith({ lock: false, pruneAt: 1, index: testedIndex() }),
   false,
 );
 describeStore('the files store with an index', filesWith({ index: 'always' }));
-describeSameness('the memory store and the files store', openMemory, filesWith({ pruneAt: 3 }));
+describeSameness(
+  'the memory store and the files store',
+  openMemory,
+  filesWith({ pruneAt: 3, index: 'never' }),
+);
 describeSameness(
   'the memory store and the files store with an index',
   openMemory,

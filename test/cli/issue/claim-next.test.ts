@@ -4,6 +4,7 @@ import { openFilesStore } from '../../../src/store/files/files-store.ts';
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { type Cli, type CliOptions, standingClock, startCli, temporaryDirectory } from '../../support/cli.ts';
 import { create, document, expectFailure } from '../../support/command-line.ts';
+import { testedIndex } from '../../support/index-env.ts';
 import { contentsOf } from '../../support/invariants.ts';
 import { GATES } from '../../support/issues.ts';
 import { observe } from '../../support/watched.ts';
@@ -181,7 +182,7 @@ describe('jit claim-next --wait', () => {
     const other = startCli({ store: 'files', cwd, clock });
     await other('init');
     const place = { root: cwd, dir: join(cwd, '.jit') };
-    const { store, watched } = observe(openFilesStore({ ...place, clock }));
+    const { store, watched } = observe(openFilesStore({ ...place, clock, index: testedIndex() }));
     const cli = startCli({ store, cwd, clock });
     const held = await create(other, 'held', '--hold', 'later');
     const waiting = document(cli, 'claim-next --wait 1h');

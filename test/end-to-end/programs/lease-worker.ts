@@ -8,6 +8,7 @@ import { run } from '../../../src/main/run.ts';
 import { openFilesStore } from '../../../src/store/files/files-store.ts';
 import { type Disk, systemDisk } from '../../../src/system/disk.ts';
 import { systemMachine } from '../../../src/system/machine.ts';
+import { indexEnv } from '../../support/index-env.ts';
 import { elapsed, recordLeases } from '../../support/record-leases.ts';
 import { seeded } from '../../support/seeded.ts';
 import { realHost } from './real-host.ts';
@@ -115,8 +116,9 @@ async function work(task: Task): Promise<void> {
   const host: Host = {
     ...realHost(hear, hear),
     cwd: task.root,
-    env: { JIT_AGENT_ID: task.by },
-    openStore: ({ root, dir }, clock) => openFilesStore({ root, dir, clock, disk, durability: 'fast' }),
+    env: { ...indexEnv(), JIT_AGENT_ID: task.by },
+    openStore: ({ root, dir }, clock, index = 'auto') =>
+      openFilesStore({ root, dir, clock, disk, durability: 'fast', index }),
     openLeases: (place, repository) =>
       quickLeases(
         recordLeases(

@@ -29,6 +29,6 @@ export const realHost = (out: (text: string) => void, err: (text: string) => voi
   systemUser: () => null,
   interruption: () => new AbortController().signal,
   processToken: (pid) => systemMachine(systemClock).tokenOf(pid),
-  openStore: ({ root, dir }, clock) => openFilesStore({ root, dir, clock }),
+  openStore: ({ root, dir }, clock, index = 'auto') => openFilesStore({ root, dir, clock, index }),
   openLeases,
 });

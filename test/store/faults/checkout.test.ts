@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
-import { A, B, CHANGES, DIR, dead, GONE, makeScene, openScene, stateOf, touch } from './scene.ts';
+import { A, B, CHANGES, DIR, dead, GONE, makeScene, openScene, readOnly, stateOf, touch } from './scene.ts';
 
 // Git takes files back between a crash and the recovery: what it wrote is the truth, nothing is forced over it.
 
@@ -25,9 +25,9 @@ test.each(['A', 'B', 'both'])('a checkout of %s between kill and recovery', asyn
     taken.forEach((id, i) => {
       disk.replace(`${DIR}/issues/${id}.json`, texts[i]!);
     });
-    const image = disk.image();
+    const image = readOnly(disk);
     const read = await stateOf(openScene(disk, 'reader'));
-    expect(disk.image(), where).toBe(image);
+    expect(readOnly(disk), where).toBe(image);
     for (const title of taken) expect(read, where).toContain(title === A ? '"git first"' : '"git second"');
     const next = openScene(disk, 'next');
     await next.transact(touch);

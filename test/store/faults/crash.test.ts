@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
-import { CHANGES, contradictions, dead, makeScene, OTHER, openScene, stateOf, touch } from './scene.ts';
+import {
+  CHANGES,
+  contradictions,
+  dead,
+  makeScene,
+  OTHER,
+  openScene,
+  readOnly,
+  stateOf,
+  touch,
+} from './scene.ts';
 
 // Killed before, in the middle of and after every system call that writes.
 
@@ -40,9 +50,9 @@ describe.each(VARIANTS)('killed during a $name', ({ name, pruneAt }) => {
             () => {},
           );
         dead.add('killed');
-        const image = disk.image();
+        const image = readOnly(disk);
         const read = await stateOf(openScene(disk, 'reader'));
-        expect(disk.image(), `${where}: a reader wrote`).toBe(image);
+        expect(readOnly(disk), `${where}: a reader wrote`).toBe(image);
         expect([before, after], `${where}: a reader saw a state in between`).toContain(read);
         if (acknowledged) expect(read, `${where}: lost what was acknowledged`).toBe(after);
         const next = openScene(disk, 'next', { pruneAt });
@@ -91,9 +101,9 @@ test.each(Object.entries(CHANGES))('killed again while another finishes it: %s',
         .transact(touch)
         .catch(() => {});
       dead.add('second');
-      const image = disk.image();
+      const image = readOnly(disk);
       const read = await stateOf(openScene(disk, 'reader'));
-      expect(disk.image(), where).toBe(image);
+      expect(readOnly(disk), where).toBe(image);
       // Whether or not the second got its own change in, the first one's is there.
       const own = (JSON.parse(read) as { events: { id: string }[] }).events.filter(({ id }) => id !== OTHER);
       expect(own, where).toEqual((JSON.parse(after) as { events: unknown[] }).events);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { JitError } from '../../../src/domain/errors.ts';
 import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
-import { CHANGES, contradictions, dead, makeScene, openScene, stateOf, touch } from './scene.ts';
+import { CHANGES, contradictions, dead, makeScene, openScene, readOnly, stateOf, touch } from './scene.ts';
 
 // Every system call that writes fails, once or from then on. A full disk takes half of a write first.
 
@@ -34,9 +34,9 @@ describe.each(CODES)('%s at every writing call', (code) => {
             (thrown: unknown) => thrown,
           );
         dead.add('failed');
-        const image = disk.image();
+        const image = readOnly(disk);
         const read = await stateOf(openScene(disk, 'reader'));
-        expect(disk.image(), where).toBe(image);
+        expect(readOnly(disk), where).toBe(image);
         if (error === null) expect(read, `${where}: acknowledged, but not there`).toBe(after);
         else {
           refused += 1;

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Event, type Issue, newIssue } from '../../../src/domain/issue.ts';
 import { openFilesStore } from '../../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
+import { testedIndex } from '../../support/index-env.ts';
 import { liveIds } from '../../support/live-ids.ts';
 import { report } from '../../support/report.ts';
 import { size } from '../../support/size.ts';
@@ -32,7 +33,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 async function makeStore(root: string) {
   mkdirSync(root, { recursive: true });
   initializeFilesStore({ root, dir: `${root}/.jit`, gates: {} });
-  const store = openFilesStore({ root, dir: `${root}/.jit`, clock });
+  const store = openFilesStore({ root, dir: `${root}/.jit`, clock, index: testedIndex() });
   const shared = newIssue({ id: SHARED, title: 'shared', created_by: null, now: NOW });
   await store.transact(async () => ({ issues: [shared], events: [], result: 0 }));
   return store;
@@ -50,7 +51,7 @@ const ended = (child: ChildProcess): Promise<number | null> =>
 
 /** Compares what the workers were told with what the store holds. Returns how many changes there are. */
 async function checkAll(root: string, names: readonly string[]): Promise<number> {
-  const store = openFilesStore({ root, dir: `${root}/.jit`, clock });
+  const store = openFilesStore({ root, dir: `${root}/.jit`, clock, index: testedIndex() });
   // The next writing command finishes what was left.
   await store.transact(async (view) => ({
     issues: [{ ...(await view.get(SHARED))!, title: 'settled' }],

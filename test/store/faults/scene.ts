@@ -8,6 +8,7 @@ import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
 import type { EventDraft, Plan, Store, View } from '../../../src/store/store.ts';
 import type { Disk } from '../../../src/system/disk.ts';
 import type { Owner } from '../../../src/system/process-owner.ts';
+import { testedIndex } from '../../support/index-env.ts';
 import { liveIds } from '../../support/live-ids.ts';
 import { SimDisk } from './sim-disk.ts';
 
@@ -125,6 +126,7 @@ export function openScene(disk: Disk, process: string, options: Partial<FilesSto
     owner: ownerNamed(process),
     newId: () => `${process}N${(names++).toString(36)}`,
     waiting: { elapsed: () => 0, pause: async () => {}, random: () => 0.5 },
+    index: testedIndex(),
     ...options,
   });
 }
@@ -141,9 +143,18 @@ export async function makeScene(options: Partial<FilesStoreOptions> = {}): Promi
   await store.transact(async (view) =>
     changing(view, 'SETVPD', [{ id: GONE, deleted_by: 'agent:a', deleted_at: NOW, title: 'old' }]),
   );
+  // Where an index is kept, there is one of the store as it was before the faults.
+  await stateOf(store);
   disk.syncAll();
   return disk;
 }
+
+const inCache = (path: string): boolean =>
+  `${path}/`.startsWith(`${DIR}/local/cache/`) || path === `${DIR}/local`;
+
+/** What somebody who only reads leaves as it is: all there is, and where an index is kept, all but the cache. */
+export const readOnly = (disk: SimDisk): string =>
+  testedIndex() === 'always' ? disk.image('', inCache) : disk.image();
 
 /** All that a store says, as one text. */
 export async function stateOf(store: Store): Promise<string> {

@@ -257,14 +257,15 @@ export class SimDisk implements Disk {
     return this.#find(path)?.data.toString('utf8');
   }
 
-  /** Everything under a path with its content: what must not change when somebody only reads. */
-  image(path = ''): string {
+  /** Everything under a path with its content, but what is at the paths that are left out. */
+  image(path = '', leftOut: (path: string) => boolean = () => false): string {
     const lines: string[] = [];
     const walk = (node: Node, at: string): void => {
       for (const [name, ino] of [...node.entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
         const child = this.nodes.get(ino)!;
-        lines.push(`${at}/${name} ${child.kind} ${child.data.toString('latin1')}`);
-        walk(child, `${at}/${name}`);
+        const path = `${at}/${name}`;
+        if (!leftOut(path)) lines.push(`${path} ${child.kind} ${child.data.toString('latin1')}`);
+        walk(child, path);
       }
     };
     const start = this.#find(path);

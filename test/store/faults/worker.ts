@@ -2,13 +2,21 @@ import { appendFileSync } from 'node:fs';
 import { ulid } from 'ulid';
 import { newIssue } from '../../../src/domain/issue.ts';
 import { openFilesStore } from '../../../src/store/files/files-store.ts';
+import { testedIndex } from '../../support/index-env.ts';
 
 // A real process that writes to a real store until it is stopped: each acknowledged change is noted in a file of its
 // own, after the store has said that it is done.
 
 const [root, name, rounds, lock] = process.argv.slice(2) as [string, string, string, string];
 const clock = { now: () => new Date().toISOString(), ago: () => new Date().toISOString() };
-const store = openFilesStore({ root, dir: `${root}/.jit`, clock, lock: lock === 'lock', pruneAt: 16 });
+const store = openFilesStore({
+  root,
+  dir: `${root}/.jit`,
+  clock,
+  lock: lock === 'lock',
+  pruneAt: 16,
+  index: testedIndex(),
+});
 const shared = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
 for (let round = 0; round < Number(rounds); round += 1) {

@@ -16,6 +16,7 @@ import { formatIssue } from '../../../src/domain/canonical-json.ts';
 import { openFilesStore } from '../../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { testedIndex } from '../../support/index-env.ts';
 import { GATES, idOf, issueWith, NOW } from '../../support/issues.ts';
 import { liveIds } from '../../support/live-ids.ts';
 
@@ -34,7 +35,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'jit-problems-'));
   dir = join(root, '.jit');
   initializeFilesStore({ root, dir, gates: GATES });
-  store = openFilesStore({ root, dir, clock });
+  store = openFilesStore({ root, dir, clock, index: testedIndex() });
   writeFileSync(pathOf(GOOD), formatIssue(issueWith(1)));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -319,7 +320,7 @@ describe('the files beside the issues', () => {
   });
 
   test('no store is NOT_INITIALIZED', async () => {
-    const nowhere = openFilesStore({ root, dir: join(root, 'none'), clock });
+    const nowhere = openFilesStore({ root, dir: join(root, 'none'), clock, index: testedIndex() });
     await expect(nowhere.read((view) => liveIds(view))).rejects.toMatchObject({ code: 'NOT_INITIALIZED' });
   });
 

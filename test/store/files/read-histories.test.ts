@@ -8,6 +8,7 @@ import type { Event } from '../../../src/domain/issue.ts';
 import { openFilesStore } from '../../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
 import type { History, View } from '../../../src/store/store.ts';
+import { testedIndex } from '../../support/index-env.ts';
 import { GATES, idOf, NOW } from '../../support/issues.ts';
 
 let root: string;
@@ -21,7 +22,12 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const read = <T>(use: (view: View) => Promise<T>): Promise<T> =>
-  openFilesStore({ root, dir: join(root, '.jit'), clock: { now: () => NOW, ago: () => NOW } }).read(use);
+  openFilesStore({
+    root,
+    dir: join(root, '.jit'),
+    clock: { now: () => NOW, ago: () => NOW },
+    index: testedIndex(),
+  }).read(use);
 
 /** What `histories` says, and what follows from `events`: each with the problems that were met. */
 async function bothWays() {

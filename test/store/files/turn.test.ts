@@ -7,6 +7,7 @@ import type { Issue } from '../../../src/domain/issue.ts';
 import { openFilesStore } from '../../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { testedIndex } from '../../support/index-env.ts';
 import { GATES, idOf, issueWith, NOW } from '../../support/issues.ts';
 import { changing } from '../faults/scene.ts';
 
@@ -21,7 +22,7 @@ async function scene() {
   const root = mkdtempSync(join(scratch, 's-'));
   const dir = join(root, '.jit');
   initializeFilesStore({ root, dir, gates: GATES });
-  const store = openFilesStore({ root, dir, clock });
+  const store = openFilesStore({ root, dir, clock, index: testedIndex() });
   let tag = 0;
   const put = (store: Store, ...issues: readonly Issue[]) =>
     store.transact((view) => changing(view, `T${tag++}`, issues));
@@ -29,7 +30,7 @@ async function scene() {
   return {
     store,
     /** Of somebody who does not queue. */
-    racer: openFilesStore({ root, dir, clock, lock: false }),
+    racer: openFilesStore({ root, dir, clock, index: testedIndex(), lock: false }),
     put,
     fileOf: (id: string) => join(dir, 'issues', `${id}.json`),
     title: (store: Store, id: string) => store.read(async (view) => (await view.get(id))?.title),

@@ -11,6 +11,7 @@ import { openFilesStore } from '../../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../../src/store/files/initialize.ts';
 import { contentOf } from '../../conformance/store.ts';
 import { temporaryDirectory } from '../../support/cli.ts';
+import { testedIndex } from '../../support/index-env.ts';
 import { GATES, idOf, issueWith, NOW } from '../../support/issues.ts';
 
 const clock = standingClock(Date.parse(NOW));
@@ -29,7 +30,7 @@ function start(format: 'sha1' | 'sha256' = 'sha1', below = '') {
   mkdirSync(root, { recursive: true });
   const place = { root, dir: join(root, '.jit') };
   initializeFilesStore({ ...place, gates: GATES });
-  const files = openFilesStore({ ...place, clock, durability: 'fast' });
+  const files = openFilesStore({ ...place, clock, durability: 'fast', index: testedIndex() });
   const commit = (): string => {
     git('add', '--all');
     git('commit', '--quiet', '--allow-empty', '--message', 'work');

@@ -27,7 +27,7 @@ export const openWith = (
 
 /** Issues that are done, free, blocked, held, and depend on what is not there; a tombstone, and a file that is broken. */
 export async function makeIndexScene(): Promise<SimDisk> {
-  const disk = await makeScene();
+  const disk = await makeScene({ index: 'never' });
   const put = (number: number, fields: Partial<Issue>) =>
     disk.replace(pathOf(number), textOf(number, fields));
   put(1, { state: 'done', completed_at: BEFORE, resolution: 'completed' });
