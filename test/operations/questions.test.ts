@@ -189,8 +189,12 @@ describe('events, export and show', () => {
     const without = async function* (view: View): AsyncIterable<Issue | Tombstone> {
       for await (const image of view.images()) if (image.id !== a) yield image;
     };
-    const read: Store['read'] = (use) =>
-      session.store.read((view) => use({ ...view, images: () => without(view) }));
+    const hiding = (view: View): View =>
+      new Proxy(view, {
+        get: (whole, name: keyof View) =>
+          name === 'images' ? () => without(whole) : (whole[name] as () => unknown).bind(whole),
+      });
+    const read: Store['read'] = (use) => session.store.read((view) => use(hiding(view)));
     const sink = { start: () => {}, row: () => {} };
     await expect(
       exportRows({ ...session, store: { ...session.store, read } }, null, sink),

@@ -48,8 +48,8 @@ describe('a claim that somebody ended from elsewhere', () => {
     const { lead, b, id } = await start();
     await releaseLeases(lead, [id], byForce);
     for (const session of [b, b.as(inferred('ada'))]) {
-      for (const change of [complete(session, id), assignIssues(session, [id], 'agent:c', false)])
-        expect(await refusalIn(change)).toMatchObject({
+      for (const change of [() => complete(session, id), () => assignIssues(session, [id], 'agent:c', false)])
+        expect(await refusalIn(change())).toMatchObject({
           code: 'NOT_HOLDER',
           message: expect.stringContaining('human:lead gave the claim under epoch 1 back'),
           hint: expect.stringContaining('jit issue claim'),

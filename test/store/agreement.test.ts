@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { type IndexUse, openFilesStore } from '../../src/store/files/files-store.ts';
 import { initializeFilesStore } from '../../src/store/files/initialize.ts';
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { arbitraryCommands, type Command } from '../support/commands-model.ts';
 import { GATES } from '../support/issues.ts';
 import { report } from '../support/report.ts';
@@ -38,8 +39,12 @@ async function compareInNewDirectory(commands: readonly Command[], index: IndexU
     initializeFilesStore({ root, dir, gates: GATES });
     const clock = standingClock();
     const store = openFilesStore({ root, dir, clock, durability: 'fast', index });
+    const memory = standingClock();
     await compareStores(
-      startSession({ content: { gates: GATES } }),
+      startSession({
+        store: createMemoryStore({ clock: memory, initial: { gates: GATES } }),
+        clock: memory,
+      }),
       startSession({ store, clock }),
       commands,
     );

@@ -12,12 +12,13 @@ import type { Host } from '../../src/main/host.ts';
 import { openLeases } from '../../src/main/leases.ts';
 import { run } from '../../src/main/run.ts';
 import { openFilesStore } from '../../src/store/files/files-store.ts';
-import { createMemoryStore, type MemoryContent } from '../../src/store/memory/memory-store.ts';
+import type { MemoryContent } from '../../src/store/memory/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { systemMachine } from '../../src/system/machine.ts';
 import { indexEnv } from './index-env.ts';
 import { checkDocument } from './output-schemas.ts';
 import { machineWith, seededIds, standingClock, type TestClock } from './session.ts';
+import { openTestedStore } from './tested-store.ts';
 
 export { seededIds, standingClock, type TestClock };
 
@@ -83,7 +84,7 @@ const LEASES = new WeakMap<Store, Leases>();
 export function startCli(options: CliOptions = {}): Cli {
   const clock = options.clock ?? standingClock();
   const cwd = options.cwd ?? temporaryDirectory();
-  const store = options.store ?? createMemoryStore({ clock, initial: options.content ?? {} });
+  const store = options.store ?? openTestedStore({ clock, initial: options.content ?? {} });
   // Two that share a store must not make the same ids.
   started += 1;
   const newId = options.newId ?? seededIds(started);

@@ -7,10 +7,11 @@ import type { Actor } from '../../src/domain/identity.ts';
 import type { Workplace } from '../../src/domain/lease.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import { type Fence, NO_FENCE, type Session } from '../../src/operations/session.ts';
-import { createMemoryStore, type MemoryContent } from '../../src/store/memory/memory-store.ts';
+import type { MemoryContent } from '../../src/store/memory/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { agent } from './actors.ts';
 import { HERE } from './issues.ts';
+import { openTestedStore } from './tested-store.ts';
 
 /** A clock that stands still until it is told. */
 export interface TestClock extends Clock {
@@ -82,7 +83,7 @@ export const machineWith = (clock: TestClock, dead: ReadonlySet<string> = new Se
 /** A session in which nothing is left to chance. */
 export function startSession(options: SessionOptions = {}): TestSession {
   const clock = options.clock ?? standingClock();
-  const store = options.store ?? createMemoryStore({ clock, initial: options.content ?? {} });
+  const store = options.store ?? openTestedStore({ clock, initial: options.content ?? {} });
   const newId = options.newId ?? seededIds();
   const commit = options.commit ?? null;
   const leases = options.leases ?? createMemoryLeases(machineWith(clock));

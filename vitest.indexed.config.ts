@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+import everyday from './vitest.config.ts';
+
+// `npm run test:indexed`: what works on stores, once more on stores of files that all have an index, however few issues they have.
+export default defineConfig({
+  test: {
+    ...everyday.test,
+    env: { ...everyday.test?.env, JIT_INDEX: 'always' },
+    include: [
+      'test/cli/**/*.test.ts',
+      'test/operations/*.test.ts',
+      'test/store/faults/*.test.ts',
+      // test/store/files/index, the conformance suite and the comparison of stores say themselves what index they want.
+      'test/store/files/{problems,read-histories,turn}.test.ts',
+      'test/store/revision/*.test.ts',
+      'test/end-to-end/{kept-index,git-moves,race,stopped,walk,worktrees}.test.ts',
+    ],
+    exclude: [
+      // Words and texts: no store is asked.
+      'test/cli/{commands,completion,help,hostile-text,parse,parse-like-yargs}.test.ts',
+      // What they are about lies beside the store, and they take their time.
+      'test/cli/{git-setup,git-setup-log,merge-redo}.test.ts',
+    ],
+  },
+});
