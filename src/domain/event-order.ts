@@ -14,6 +14,7 @@ export interface EventOrder {
  * with it. The first of its lines stands where it stands, the others follow it.
  */
 export function orderEvents(lines: readonly Event[]): EventOrder {
+  if (isChain(lines)) return { ordered: lines, gaps: NONE };
   const numbers = new Map(lines.map(({ eid }, line) => [eid, line]));
   const before = lines.map(({ prev }) => (prev === null ? undefined : numbers.get(prev)));
   const rings = new Set(findRings(before));
@@ -25,6 +26,18 @@ export function orderEvents(lines: readonly Event[]): EventOrder {
     ordered: order.map((line) => lines[line]!),
     gaps: order.filter(isGap).map((line) => lines[line]!),
   };
+}
+
+const NONE: readonly never[] = [];
+
+/** Whether each follows the line before it, as a rule. An eid that comes again would be followed by two. */
+function isChain(lines: readonly Event[]): boolean {
+  let last: string | null = null;
+  for (const { prev, eid } of lines) {
+    if (prev !== last || (last !== null && !(last < eid))) return false;
+    last = eid;
+  }
+  return true;
 }
 
 /** The first line of each ring: following what comes before it leads back to it. */

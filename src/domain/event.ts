@@ -52,8 +52,9 @@ export const pathOf = (field: string): string =>
 /** The field that a path takes apart; null where it means a whole field. */
 function elementField(path: string): string | null {
   const dot = path.indexOf('.');
-  const field = path.slice(0, Math.max(0, dot));
-  return dot > 0 && (SETS.has(field) || MAPS.has(field) || LISTS_BY_ID.has(field)) ? field : null;
+  if (dot <= 0) return null;
+  const field = path.slice(0, dot);
+  return SETS.has(field) || MAPS.has(field) || LISTS_BY_ID.has(field) ? field : null;
 }
 
 /**
@@ -165,7 +166,7 @@ export class Rebuilding {
     // What an issue always has, a tombstone never has: looked at where that can have changed.
     let unsettled = !this.#started || wasDeleted;
     this.#started = true;
-    for (const path of Object.keys(changes)) {
+    for (const path in changes) {
       const after = changes[path]![1];
       if (isHashed(after)) this.#unknown = [...this.#unknown, path];
       const taken = elementField(path);

@@ -109,29 +109,29 @@ export function readPlainIssue(text: string): PlainIssue | null {
   const groups = expression.exec(text);
   // What stands for bytes that are no UTF-8.
   if (groups === null || text.includes('\ufffd')) return null;
-  return ITEMS.every(([group, before, after]) => isAscending(groups[group]!, before, after)) &&
-    groups[PLAIN.dependencies]!.length <= LONGEST_DEPENDENCIES
-    ? groups
-    : null;
+  for (const { group, before, after } of ITEMS) if (!isAscending(groups[group]!, before, after)) return null;
+  return groups[PLAIN.dependencies]!.length <= LONGEST_DEPENDENCIES ? groups : null;
 }
 
 /** What stands around the key of each item; a quote only stands in it as a part of text where it is escaped. */
-const ITEMS: readonly (readonly [group: number, before: string, after: string])[] = [
-  [PLAIN.labels, '\n    "', '"'],
-  [PLAIN.dependencies, '\n    "', '"'],
-  [PLAIN.links, '\n      "type": "', '"\n'],
-  [PLAIN.gatesRequired, '\n    "', '"'],
-  [PLAIN.gatesStatus, '\n    "', '"'],
-  [PLAIN.context, '\n    "', '"'],
-  [PLAIN.comments, '\n      "id": "', '"'],
+const ITEMS: readonly { readonly group: number; readonly before: string; readonly after: string }[] = [
+  { group: PLAIN.labels, before: '\n    "', after: '"' },
+  { group: PLAIN.dependencies, before: '\n    "', after: '"' },
+  { group: PLAIN.links, before: '\n      "type": "', after: '"\n' },
+  { group: PLAIN.gatesRequired, before: '\n    "', after: '"' },
+  { group: PLAIN.gatesStatus, before: '\n    "', after: '"' },
+  { group: PLAIN.context, before: '\n    "', after: '"' },
+  { group: PLAIN.comments, before: '\n      "id": "', after: '"' },
 ];
 
 /** Each takes 34 characters, and what is around all of them 4. */
 const LONGEST_DEPENDENCIES = 34 * LIMITS.dependencies + 4;
 
+/** An empty list or map. */
+const EMPTY = '[]'.length;
+
 function isAscending(items: string, before: string, after: string): boolean {
-  const second = items.indexOf(before, items.indexOf(before) + 1);
-  if (second === -1) return true;
+  if (items.length <= EMPTY) return true;
   let last = '';
   for (let at = items.indexOf(before); at !== -1; at = items.indexOf(before, at)) {
     at += before.length;

@@ -63,11 +63,12 @@ export function differences(
 ): readonly string[] {
   const stored = issue as unknown as Readonly<Record<string, unknown>>;
   const rebuilt = replayed.image as unknown as Readonly<Record<string, unknown>>;
-  const known = Object.keys(stored).filter((field) => !same(own(stored, field), own(rebuilt, field), digest));
-  const others = Object.keys(rebuilt).filter(
-    (field) => !Object.hasOwn(stored, field) && !same(null, own(rebuilt, field), digest),
-  );
-  return [...known, ...others];
+  const found: string[] = [];
+  for (const field of Object.keys(stored))
+    if (!same(stored[field] ?? null, own(rebuilt, field), digest)) found.push(field);
+  for (const field of Object.keys(rebuilt))
+    if (!Object.hasOwn(stored, field) && !same(null, rebuilt[field] ?? null, digest)) found.push(field);
+  return found;
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -26,10 +26,10 @@ const NAMED = 5;
 /** The comments that an issue had by its log, and has no more, by their ids. None of a tombstone. */
 export function findLostComments(image: Image, history: Replayed | undefined): readonly LostComment[] {
   if (history === undefined || isTombstone(image)) return [];
+  const told = toldComments(history);
+  if (told.size === 0) return [];
   const present = new Set(image.comments.map(({ id }) => id));
-  return [...toldComments(history).values()]
-    .filter(({ id }) => !present.has(id))
-    .sort((a, b) => compareText(a.id, b.id));
+  return [...told.values()].filter(({ id }) => !present.has(id)).sort((a, b) => compareText(a.id, b.id));
 }
 
 /** The issue with those of its lost comments whose text is known; null where there is none, or it would be no issue then. */
@@ -89,7 +89,7 @@ export function describeLost(lost: readonly LostComment[]): string {
 function toldComments({ events }: Replayed): ReadonlyMap<string, LostComment> {
   const told = new Map<string, LostComment>();
   for (const { by, ts, changes } of events) {
-    for (const path of Object.keys(changes)) {
+    for (const path in changes) {
       if (!path.startsWith('comments')) continue;
       const after = changes[path]![1];
       // Told whole: what was before no longer counts, and of a hash nobody knows what is in it.

@@ -37,6 +37,8 @@ export function diagnoseHistory(
     const message = `has events that do not follow the one before them, as where lines of the log are lost: ${eids.join(', ')}`;
     return report('broken-history', message);
   }
+  // Where the comments are the same, none is lost.
+  if (differences(image, history, digest).length === 0) return [];
   const fields = differences(image, withoutLost(history, findLostComments(image, history)), digest);
   if (fields.length === 0) return [];
   const message = `differs from its events, after an edit by hand or a merge: ${fields.join(', ')}`;

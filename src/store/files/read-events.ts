@@ -1,5 +1,6 @@
 import { checkEvent } from '../../domain/generated/checks/event.js';
 import type { Event } from '../../domain/issue.ts';
+import { readPlainEvent } from '../../domain/plain-event.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { violations } from '../../domain/violations.ts';
 import type { Disk } from '../../system/disk.ts';
@@ -44,6 +45,8 @@ export function* pendingEvents(pending: string): Iterable<Event> {
 /** The event of a line of the log; null of an empty line, and of one that cannot be used. */
 export function readEventLine({ text, number, ended }: Line, file: string, pass: PassLine): Event | null {
   if (text === '' || text === '\r') return null;
+  const plain = readPlainEvent(text);
+  if (plain !== null) return plain;
   const { value, problems } = parseText(text, null);
   if (problems.length === 0 && checkEvent(value)) return value as Event;
   const at = (code: string, message: string): Problem => ({
