@@ -42,6 +42,9 @@ export function layoutOf(root: string, dir: string): Layout {
 /** `issues/<id>.json`: the name of an issue's file inside `.jit`. */
 export const issueName = (id: string): string => `issues/${id}.json`;
 
+/** The same inside `issues`. */
+export const fileName = (id: string): string => `${id}.json`;
+
 const OTHER_NAMES: ReadonlySet<string> = new Set([
   ...['gates.json', 'config.json', 'index.json', '.gitignore', '.gitattributes'],
   // Only a repair writes the log anew; else events are appended.

@@ -43,6 +43,9 @@ export function createTreeDisk(paths: Iterable<string>, empty: string, find: Fin
       if (stat === undefined) return undefined;
       return stampFrom(stat.kind, stat.size);
     },
+    within(directory, look) {
+      return look((name) => this.stamp(`${directory}/${name}`));
+    },
     open(path, mode) {
       if (mode !== 'read') throw failed('EROFS', 'open', path);
       const file = directories.has(path) ? DIRECTORY : find(path);

@@ -1,5 +1,5 @@
 import type { Disk, Stamp } from '../../../src/system/disk.ts';
-import { passOn } from './faulty-disk.ts';
+import { passOn, within } from './faulty-disk.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 /**
@@ -44,6 +44,7 @@ export class ClockedDisk {
     });
     this.disk = {
       ...disk,
+      within,
       stamp: (path) => {
         const stamp = disk.stamp(path);
         return stamp === undefined ? undefined : show(stamp);

@@ -1,4 +1,4 @@
-import type { Disk } from '../../../src/system/disk.ts';
+import type { Disk, StampOf } from '../../../src/system/disk.ts';
 import { systemError } from './sim-disk.ts';
 
 /** The process is gone: whatever it still tries has no effect. */
@@ -59,9 +59,8 @@ export function faultyDisk(inner: Disk, at: number, fault: Fault, concerns: Conc
         return method === 'write' ? writeHalf(inner, args) : run();
     }
   };
-  const disk = Object.fromEntries(
-    METHODS.map((method) => [method, (...args: unknown[]) => call(method, args)]),
-  ) as unknown as Disk;
+  const calls = METHODS.map((method) => [method, (...args: unknown[]) => call(method, args)]);
+  const disk = { ...Object.fromEntries(calls), within } as unknown as Disk;
   return { disk, state };
 }
 
@@ -93,14 +92,20 @@ export function pathsOf(inner: Disk): {
 }
 
 /** A disk that does what another does: for those that change some of its methods. */
-export const passOn = (inner: Disk): Disk =>
-  Object.fromEntries(
-    METHODS.map((method) => [
-      method,
-      (...args: never[]) => (inner[method] as (...a: never[]) => unknown)(...args),
-    ]),
-  ) as unknown as Disk;
+export function passOn(inner: Disk): Disk {
+  const calls = METHODS.map((method) => [
+    method,
+    (...args: never[]) => (inner[method] as (...a: never[]) => unknown)(...args),
+  ]);
+  return { ...Object.fromEntries(calls), within } as unknown as Disk;
+}
 
+/** Looks at each file by the `stamp` of the disk that it is called on. */
+export function within<T>(this: Disk, directory: string, look: (stampOf: StampOf) => T): T {
+  return look((name) => this.stamp(`${directory}/${name}`));
+}
+
+/** All but `within`, which is made of them. */
 export const METHODS: readonly (keyof Disk)[] = [
   'list',
   'names',

@@ -1,5 +1,5 @@
 import type { Disk } from '../../../src/system/disk.ts';
-import { METHODS } from './faulty-disk.ts';
+import { METHODS, within } from './faulty-disk.ts';
 
 /** Thrown at the call before which a process is stopped; until it is woken, nothing it does has an effect. */
 export class Paused extends Error {}
@@ -67,9 +67,8 @@ export class PausableProcess<T> {
         throw error;
       }
     };
-    const disk = Object.fromEntries(
-      METHODS.map((method) => [method, (...args: unknown[]) => call(method, args)]),
-    ) as unknown as Disk;
+    const methods = METHODS.map((method) => [method, (...args: unknown[]) => call(method, args)]);
+    const disk = { ...Object.fromEntries(methods), within } as unknown as Disk;
     try {
       const value = await this.#program(disk);
       return stopped ? 'paused' : { value };

@@ -1,4 +1,4 @@
-import type { Disk, Kind, OpenMode, Stamp, Stat } from '../../../src/system/disk.ts';
+import type { Disk, Kind, OpenMode, Stamp, StampOf, Stat } from '../../../src/system/disk.ts';
 
 interface Node {
   readonly ino: number;
@@ -129,6 +129,10 @@ export class SimDisk implements Disk {
 
   stampOpen(fd: number): Stamp {
     return stampOf(this.#handle(fd));
+  }
+
+  within<T>(directory: string, look: (stampOf: StampOf) => T): T {
+    return look((name) => this.stamp(`${directory}/${name}`));
   }
 
   #statOf(node: Node): Stat {

@@ -1,6 +1,6 @@
 import type { IssueHead } from '../../../domain/issue.ts';
-import type { Stamp } from '../../../system/disk.ts';
-import { idOfFile, issueName } from '../layout.ts';
+import type { Stamp, StampOf } from '../../../system/disk.ts';
+import { fileName, idOfFile, issueName } from '../layout.ts';
 import { type ReadFile, readIssueFile } from '../read-issues.ts';
 import { Board } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
@@ -100,12 +100,16 @@ export class Refresh {
   #compare(ids: readonly string[]): void {
     const { table } = this.#kept;
     this.#suspects.length = 0;
+    const idOf = idReader(table.ids);
     let row = 0;
-    for (const id of ids) {
-      while (row < table.size && readId(table.ids, row) < id) this.#forget(row++);
-      if (row < table.size && readId(table.ids, row) === id) this.#look(row++, id);
-      else this.#suspects.push(id);
-    }
+    this.#within((stampOf) => {
+      for (const id of ids) {
+        while (row < table.size && idOf(row) < id) this.#forget(row++);
+        const isKnown = row < table.size && idOf(row) === id;
+        if (!isKnown || !isUntouched(table, row, stampOf(fileName(id)))) this.#suspects.push(id);
+        if (isKnown) row += 1;
+      }
+    });
     while (row < table.size) this.#forget(row++);
   }
 
@@ -115,9 +119,14 @@ export class Refresh {
     this.#suspects.push(...unreadable);
     let isThere = unreadable.every((id) => this.#stampOf(id) !== undefined);
     const idOf = idReader(table.ids);
-    for (let row = 0; row < table.size; row += 1) {
-      if (!this.#look(row, idOf(row))) isThere = false;
-    }
+    this.#within((stampOf) => {
+      for (let row = 0; row < table.size; row += 1) {
+        const id = idOf(row);
+        const stamp = stampOf(fileName(id));
+        if (!isUntouched(table, row, stamp)) this.#suspects.push(id);
+        if (stamp === undefined) isThere = false;
+      }
+    });
     return isThere;
   }
 
@@ -131,19 +140,19 @@ export class Refresh {
     if (this.#doubtful === null) return;
     const { rows, table: asked } = this.#doubtful;
     const idOf = idReader(asked.ids);
-    for (const its of rows) {
-      const id = idOf(its);
-      // What was asked about may be another table: with what is committed but not yet in its place, or as another process left it.
-      const row = asked === table ? its : findNode(table.ids, table.size, id);
-      if (row >= 0) this.#look(row, id);
-    }
+    this.#within((stampOf) => {
+      for (const its of rows) {
+        const id = idOf(its);
+        // What was asked about may be another table: with what is committed but not yet in its place, or as another process left it.
+        const row = asked === table ? its : findNode(table.ids, table.size, id);
+        if (row >= 0 && !isUntouched(table, row, stampOf(fileName(id)))) this.#suspects.push(id);
+      }
+    });
   }
 
-  /** Returns whether there is something under this name. */
-  #look(row: number, id: string): boolean {
-    const stamp = this.#stampOf(id);
-    if (!isUntouched(this.#kept.table, row, stamp)) this.#suspects.push(id);
-    return stamp !== undefined;
+  #within(look: (stampOf: StampOf) => void): void {
+    const { disk, layout } = this.#ground;
+    disk.within(layout.issues, look);
   }
 
   #forget(row: number): void {
