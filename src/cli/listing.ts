@@ -1,5 +1,5 @@
 import { JitError } from '../domain/errors.ts';
-import type { Issue, IssueHead } from '../domain/issue.ts';
+import type { Issue, IssueBrief } from '../domain/issue.ts';
 import type { Row, Selection } from '../domain/query.ts';
 import { unknownValue } from '../domain/suggest.ts';
 import { type Choose, listIssues, listWholeIssues } from '../operations/list.ts';
@@ -35,7 +35,7 @@ export async function runListing(
 export const wholeListing = (selection: Selection<Issue>, input: Input, context: Context): Output =>
   output(selection, rowForm(input), context);
 
-function output<T extends IssueHead>(
+function output<T extends IssueBrief>(
   { rows, total }: Selection<T>,
   form: (row: Row<T>) => object,
   context: Context,

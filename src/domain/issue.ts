@@ -33,6 +33,12 @@ export const LONG_KEYS = [
 /** Of an issue, what queries, boards and decisions about others look at. */
 export type IssueHead = Omit<Issue, (typeof LONG_KEYS)[number]>;
 
+/** Of an issue, what lists show and claims are judged by. */
+export type IssueBrief = Pick<
+  IssueHead,
+  'id' | 'title' | 'state' | 'priority' | 'assignee' | 'claim_epoch' | 'labels'
+>;
+
 /** Most urgent first: the order of dispatch. */
 export const PRIORITIES: readonly Priority[] = ['critical', 'high', 'normal', 'low'];
 

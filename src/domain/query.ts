@@ -1,5 +1,14 @@
 import { sameHolder } from './identity.ts';
-import { type IssueHead, isHeld, isOpen, PRIORITIES, type Priority, type State } from './issue.ts';
+import {
+  type IssueBrief,
+  type IssueHead,
+  isHeld,
+  isOpen,
+  PRIORITIES,
+  type Priority,
+  type State,
+} from './issue.ts';
+import { gateVerdict } from './readiness.ts';
 
 /**
  * A filter on issues, as data: a store may answer it from an index, or compile it to SQL.
@@ -17,6 +26,8 @@ export type Filter =
   | { readonly op: 'milestone'; readonly in: readonly (string | null)[] }
   /** Has a link to this id. */
   | { readonly op: 'links-to'; readonly id: string }
+  /** Of these gates, all that the issue requires have passed. */
+  | { readonly op: 'passed'; readonly gates: readonly string[] }
   /** `open`: neither done nor archived. `blocked`: open, not yet started, with an unsatisfied dependency. `held`: on hold now. */
   | { readonly op: 'is'; readonly what: 'open' | 'blocked' | 'held' };
 
@@ -36,7 +47,7 @@ export interface Query {
 }
 
 /** An issue as a query sees it, with what is derived from its neighbours. `T`: as much of it as was read. */
-export interface Row<T extends IssueHead = IssueHead> {
+export interface Row<T extends IssueBrief = IssueHead> {
   readonly issue: T;
   /** Derived state. */
   readonly state: State;
@@ -44,7 +55,7 @@ export interface Row<T extends IssueHead = IssueHead> {
   readonly blockedBy: readonly string[];
 }
 
-export interface Selection<T extends IssueHead = IssueHead> {
+export interface Selection<T extends IssueBrief = IssueHead> {
   readonly rows: readonly Row<T>[];
   /** How many matched before the limit. */
   readonly total: number;
@@ -77,6 +88,10 @@ export function matches(filter: Filter, row: Row, now: string): boolean {
       return filter.in.includes(row.issue.milestone);
     case 'links-to':
       return row.issue.links.some(({ target }) => target === filter.id);
+    case 'passed':
+      return filter.gates.every(
+        (key) => !row.issue.gates_required.includes(key) || gateVerdict(row.issue, key) === 'passed',
+      );
     case 'is':
       return is(filter.what, row, now);
   }

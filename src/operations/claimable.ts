@@ -1,7 +1,7 @@
 import { isTaken } from '../domain/holder.ts';
-import type { GateRegistry } from '../domain/issue.ts';
+import type { GateRegistry, IssueBrief } from '../domain/issue.ts';
 import type { Filter, Row, Selection } from '../domain/query.ts';
-import { gateReasons } from '../domain/readiness.ts';
+import { gateReasons, isPrecheck } from '../domain/readiness.ts';
 import type { View } from '../store/store.ts';
 import { inspectLeases } from './lease-damage.ts';
 import type { Choose } from './list.ts';
@@ -9,32 +9,33 @@ import { judgeLease } from './lost-claims.ts';
 import { lookupIn, rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
 
-/** Ready, and nobody's. */
-const FREE: Filter = {
+/** The same as `isClaimable`, as a filter. */
+const thatAreClaimable = (gates: GateRegistry): Filter => ({
   op: 'and',
   of: [
     { op: 'state', in: ['ready'] },
     { op: 'assignee', in: [null] },
+    { op: 'passed', gates: Object.keys(gates).filter((key) => isPrecheck(gates, key)) },
   ],
-};
+});
 
 /** Whether anybody could claim it now as far as its file says: ready, assigned to nobody, prechecks passed. */
 export const isClaimable = ({ issue, state }: Row, gates: GateRegistry): boolean =>
   state === 'ready' && issue.assignee === null && gateReasons(issue, gates, 'precheck').length === 0;
 
 /** The rows but for those that somebody has, or has finished, in another work tree or clone. */
-export async function withoutTaken(
+export async function withoutTaken<T extends IssueBrief>(
   session: Session,
   view: View,
-  rows: readonly Row[],
-): Promise<readonly Row[]> {
+  rows: readonly Row<T>[],
+): Promise<readonly Row<T>[]> {
   if (rows.length === 0) return rows;
   const { here } = session;
   const { leases, damaged } = await inspectLeases(
     session,
     rows.map(({ issue }) => issue.id),
   );
-  const free: Row[] = [];
+  const free: Row<T>[] = [];
   for (const row of rows) {
     const { id } = row.issue;
     if (damaged.has(id)) continue;
@@ -61,12 +62,13 @@ export const claimable =
     return { ...found, rows: found.rows.slice(0, limit) };
   };
 
-async function all(session: Session, view: View, gates: GateRegistry, tentative = false): Promise<Selection> {
-  const { rows } = await view.select({ where: FREE, tentative });
-  const free = await withoutTaken(
-    session,
-    view,
-    rows.filter((row) => isClaimable(row, gates)),
-  );
+async function all(
+  session: Session,
+  view: View,
+  gates: GateRegistry,
+  tentative = false,
+): Promise<Selection<IssueBrief>> {
+  const { rows } = await view.list({ where: thatAreClaimable(gates), tentative });
+  const free = await withoutTaken(session, view, rows);
   return { rows: free, total: free.length };
 }

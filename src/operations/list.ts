@@ -1,20 +1,20 @@
-import type { Issue } from '../domain/issue.ts';
+import type { Issue, IssueBrief } from '../domain/issue.ts';
 import type { Query, Selection } from '../domain/query.ts';
 import type { View } from '../store/store.ts';
 import { wholeRows } from './rows.ts';
 import type { Session } from './session.ts';
 
 /** Chooses issues of a view. */
-export type Choose = (view: View) => Promise<Selection>;
+export type Choose = (view: View) => Promise<Selection<IssueBrief>>;
 
 /** Chooses what a query selects. */
 export const byQuery =
   (query: Query): Choose =>
   (view) =>
-    view.select(query);
+    view.list(query);
 
-/** The issues that are chosen, as far as queries know them. */
-export const listIssues = (session: Session, choose: Choose): Promise<Selection> =>
+/** The issues that are chosen, as far as lists show them. */
+export const listIssues = (session: Session, choose: Choose): Promise<Selection<IssueBrief>> =>
   session.store.read(choose);
 
 /** The same with all their fields. */

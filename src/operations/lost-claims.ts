@@ -1,6 +1,6 @@
 import { claimSettings } from '../domain/claim-settings.ts';
 import { JitError } from '../domain/errors.ts';
-import type { Event, Issue, IssueHead } from '../domain/issue.ts';
+import type { Event, Issue, IssueBrief, IssueHead } from '../domain/issue.ts';
 import { isActive, type Loss, type Standing } from '../domain/lease.ts';
 import { findLoss, isDoubtful, isOfOtherClaim, tellLostClaim } from '../domain/lost-claim.ts';
 import type { View } from '../store/store.ts';
@@ -21,7 +21,7 @@ export interface Judged {
 export async function judgeLease(
   session: Pick<Session, 'here'>,
   view: View,
-  issue: IssueHead,
+  issue: IssueBrief,
   standing: Standing | null,
 ): Promise<Judged> {
   if (standing === null) return { lease: null };

@@ -1,5 +1,5 @@
 import { JitError } from '../domain/errors.ts';
-import type { Issue, IssueHead } from '../domain/issue.ts';
+import type { Issue, IssueBrief, IssueHead } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { type DependencyOf, deriveState, openDependencies } from '../domain/readiness.ts';
 import type { View } from '../store/store.ts';
@@ -49,7 +49,10 @@ export async function rowsOf(lookup: Lookup, ids: readonly string[]): Promise<re
 }
 
 /** The same rows with all that their issues have. Throws CORRUPT_FILE for a file that was damaged since the query. */
-export async function wholeRows(view: View, rows: readonly Row[]): Promise<readonly Row<Issue>[]> {
+export async function wholeRows(
+  view: View,
+  rows: readonly Row<IssueBrief>[],
+): Promise<readonly Row<Issue>[]> {
   const whole: Row<Issue>[] = [];
   for (const row of rows) {
     const issue = await view.get(row.issue.id);

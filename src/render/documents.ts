@@ -1,5 +1,5 @@
 import { canonicalIssue, ISSUE_KEYS } from '../domain/canonical-json.ts';
-import { type Issue, type Link, type Priority, ref, type State } from '../domain/issue.ts';
+import { type Issue, type IssueBrief, type Link, type Priority, ref, type State } from '../domain/issue.ts';
 import type { Standing } from '../domain/lease.ts';
 import type { Row } from '../domain/query.ts';
 import { type LeaseDocument, leaseDocument } from './lease.ts';
@@ -67,7 +67,7 @@ export interface IssueListDocument {
 }
 
 /** An issue in a list. */
-export const issueSummary = ({ issue, state, blockedBy }: Row): IssueSummary => ({
+export const issueSummary = ({ issue, state, blockedBy }: Row<IssueBrief>): IssueSummary => ({
   id: issue.id,
   ref: ref(issue.id),
   title: issue.title,

@@ -1,4 +1,4 @@
-import { ref } from '../domain/issue.ts';
+import { type IssueBrief, ref } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import { joinLines, type Page, priorityTone, stateTone } from './style.ts';
 import { type Cell, type Column, layOutTable } from './table.ts';
@@ -18,19 +18,19 @@ const COLUMNS: readonly Column[] = [
  * `REF  state  priority  assignee  title`, with `-` for nobody, uncut and without alignment.
  * Empty for no issues.
  */
-export function renderRows(rows: readonly Row[], page: Page): string {
+export function renderRows(rows: readonly Row<IssueBrief>[], page: Page): string {
   if (rows.length === 0) return '';
   if (page.columns === null) return joinLines(rows.map(renderRow));
   return joinLines(layOutTable(COLUMNS, rows.map(cells), page));
 }
 
 /** One issue in one line, as a script reads it. */
-export function renderRow({ issue, state }: Row): string {
+export function renderRow({ issue, state }: Row<IssueBrief>): string {
   const assignee = issue.assignee === null ? '-' : safeLine(issue.assignee);
   return `${ref(issue.id)}  ${state}  ${issue.priority}  ${assignee}  ${safeLine(issue.title)}`;
 }
 
-function cells({ issue, state }: Row): readonly Cell[] {
+function cells({ issue, state }: Row<IssueBrief>): readonly Cell[] {
   return [
     { text: ref(issue.id), tone: 'strong' },
     { text: state, tone: stateTone(state) },

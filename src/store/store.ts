@@ -1,5 +1,5 @@
 import type { Graph } from '../domain/graph.ts';
-import type { Config, Event, GateRegistry, Issue, Tombstone } from '../domain/issue.ts';
+import type { Config, Event, GateRegistry, Issue, IssueBrief, Tombstone } from '../domain/issue.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Query, Selection } from '../domain/query.ts';
 
@@ -41,6 +41,8 @@ export interface View {
    */
   get(id: string): Promise<Issue | undefined>;
   select(query: Query): Promise<Selection>;
+  /** What `select` answers, of which the rest of the issues may be left out. */
+  list(query: Query): Promise<Selection<IssueBrief>>;
   /** Ids of the issues that depend directly on this one, in ULID order. */
   dependents(id: string): Promise<readonly string[]>;
   /** The graph of dependencies; `purpose`: what of it must be of this moment, absent: all, and all that this view answers afterwards. */

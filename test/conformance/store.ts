@@ -6,7 +6,7 @@ import type { Event, GateRegistry, Issue, Tombstone } from '../../src/domain/iss
 import { replay } from '../../src/domain/replay.ts';
 import type { EventDraft, EventRange, History, Plan, Store, View } from '../../src/store/store.ts';
 import { arbitraryIssue } from '../support/arbitrary-issue.ts';
-import { headsIn } from '../support/heads.ts';
+import { briefsIn, headsIn } from '../support/heads.ts';
 import { GATES, idOf, issueWith, NOW } from '../support/issues.ts';
 import { liveIds } from '../support/live-ids.ts';
 
@@ -75,6 +75,7 @@ export async function contentOf(store: Store): Promise<unknown> {
     return {
       issues: await Promise.all(ids.map((id) => view.get(id))),
       selection: headsIn(await view.select({ where: { op: 'all' }, sort: ['-priority', 'title'] })),
+      list: briefsIn(await view.list({ where: { op: 'all' }, limit: 5 })),
       dependents,
       dangling: (await view.graph()).dangling,
       tombstones: await view.tombstones(),
@@ -202,6 +203,8 @@ export function describeStore(name: string, open: OpenStore, queues = true): voi
         [idOf(4), 'ready', []],
       ]);
       expect(total).toBe(4);
+      const list = await store.read((view) => view.list({ where: { op: 'all' }, limit: 3 }));
+      expect(briefsIn(list)).toEqual(briefsIn({ rows, total }));
       const blocked = await store.read((view) => view.select({ where: { op: 'is', what: 'blocked' } }));
       expect(blocked.total).toBe(2);
       expect(await store.read((view) => view.dependents(idOf(1)))).toEqual([idOf(2)]);

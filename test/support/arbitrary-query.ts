@@ -11,6 +11,7 @@ const anyLeaf: fc.Arbitrary<Filter> = fc.oneof(
   some([null, 'agent:a', 'human:b', 'b', 'nobody']).map((names) => ({ op: 'assignee', in: names }) as const),
   some(['__proto__', 'constructor', 'a.b', '.', '']).map((labels) => ({ op: 'label', in: labels }) as const),
   some([null, '', 'm']).map((milestones) => ({ op: 'milestone', in: milestones }) as const),
+  some(['__proto__', 'constructor', 'a.b', 'x']).map((gates) => ({ op: 'passed', gates }) as const),
   fc
     .constantFrom('open' as const, 'blocked' as const, 'held' as const)
     .map((what) => ({ op: 'is', what }) as const),

@@ -1,13 +1,13 @@
 import { pendingGates } from '../../domain/readiness.ts';
 import { queryEvents } from '../../operations/events.ts';
 import { judgeGates } from '../../operations/gate.ts';
-import { byQuery, listIssues } from '../../operations/list.ts';
+import { byQuery, listWholeIssues } from '../../operations/list.ts';
 import type { Session } from '../../operations/session.ts';
 import { REVIEWED_TWICE } from './plan.ts';
 
 /** Does what a person does in the demo: reviews finished work. The first review of one issue fails. */
 export async function reviewWhatIsGated(reviewer: Session): Promise<void> {
-  const { rows } = await listIssues(reviewer, byQuery({ where: { op: 'state', in: ['gated'] } }));
+  const { rows } = await listWholeIssues(reviewer, byQuery({ where: { op: 'state', in: ['gated'] } }));
   for (const { issue } of rows) {
     if (!pendingGates(issue).includes('review')) continue;
     const fails = issue.title === REVIEWED_TWICE && !(await failedBefore(reviewer, issue.id));

@@ -1,7 +1,7 @@
 import { isTombstone } from '../../domain/canonical-json.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Graph } from '../../domain/graph.ts';
-import type { Config, Event, GateRegistry, Issue, Tombstone } from '../../domain/issue.ts';
+import type { Config, Event, GateRegistry, Issue, IssueBrief, Tombstone } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { Query, Selection } from '../../domain/query.ts';
 import type { Disk } from '../../system/disk.ts';
@@ -76,6 +76,14 @@ export class FilesView implements View {
     const now = this.#clock.now();
     return this.#ask(
       (board) => board.select(query, now),
+      () => this.#loadAll().select(query, now),
+    );
+  }
+
+  async list(query: Query): Promise<Selection<IssueBrief>> {
+    const now = this.#clock.now();
+    return this.#ask<Selection<IssueBrief>>(
+      (board) => board.list(query, now),
       () => this.#loadAll().select(query, now),
     );
   }

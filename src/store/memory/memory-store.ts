@@ -132,6 +132,7 @@ function viewOf(content: Content, clock: Clock): View {
     ids: async () => [...snapshot.issues.keys(), ...tombstones.keys()].sort(),
     get: async (id) => snapshot.issues.get(id),
     select: async (query) => snapshot.select(query, clock.now()),
+    list: async (query) => snapshot.select(query, clock.now()),
     dependents: async (id) => snapshot.dependents(id),
     graph: async () => snapshot.graph(),
     images: () => imagesOf(content),

@@ -95,6 +95,8 @@ class RevisionView implements View {
     return this.#view.select(query);
   };
 
+  list: View['list'] = (query) => this.select(query);
+
   dependents: View['dependents'] = async (id) => {
     await this.#loader.needIssues();
     return this.#view.dependents(id);

@@ -1,16 +1,16 @@
 import { type Adjacency, adjacency, buildGraph, type Graph } from '../../../domain/graph.ts';
-import { type IssueHead, isHeld, PRIORITIES, STATES, type State } from '../../../domain/issue.ts';
+import { type IssueBrief, type IssueHead, isHeld, PRIORITIES, STATES } from '../../../domain/issue.ts';
 import { matches, type Query, type Row, type Selection, select } from '../../../domain/query.ts';
 import { BoardRow } from './board-row.ts';
+import { BriefReader } from './brief-reader.ts';
 import type { Change } from './change.ts';
 import { columnTest, MAYBE, NO } from './column-test.ts';
 import { DamagedIndexError } from './damage.ts';
-import { findNode, isIdAt, readId } from './ids.ts';
+import { findNode, idReader, readId } from './ids.ts';
 import {
   blockersOf,
   dependenciesOf,
   FLAG,
-  isBlocked,
   MISSING,
   PLACE_NUMBERS,
   type Table,
@@ -18,8 +18,8 @@ import {
   weave,
 } from './table.ts';
 
-/** Reads what lies in the file of an index; undefined where that makes no sense. */
-export type ReadHead = (place: number, bytes: number, sum: number) => IssueHead | undefined;
+/** Reads a head, as JSON, that lies in the file of an index; undefined where it is not as it was written. */
+export type ReadHead = (place: number, bytes: number, sum: number) => string | undefined;
 
 /** Rows that a query chose, in the order in which they are answered. */
 export interface Chosen {
@@ -54,13 +54,22 @@ export class Board {
 
   /** Throws DamagedIndexError where the file of the index does not have it. */
   head(row: number): IssueHead {
-    const { places, fresh, ids } = this.table;
+    const id = readId(this.table.ids, row);
+    const text = this.#textOf(row);
+    const head = text === null ? this.table.fresh.get(id) : parseHead(text);
+    if (head?.id !== id) throw new DamagedIndexError();
+    return head;
+  }
+
+  /** The text of a head; null where it is among the fresh ones. Throws DamagedIndexError. */
+  #textOf(row: number): string | null {
+    const { places } = this.table;
     const at = row * PLACE_NUMBERS;
     const bytes = places[at + 1]!;
-    const head =
-      bytes === 0 ? fresh.get(readId(ids, row)) : this.#readHead(places[at]!, bytes, places[at + 2]!);
-    if (head === undefined || !isIdAt(ids, row, head.id)) throw new DamagedIndexError();
-    return head;
+    if (bytes === 0) return null;
+    const text = this.#readHead(places[at]!, bytes, places[at + 2]!);
+    if (text === undefined) throw new DamagedIndexError();
+    return text;
   }
 
   /** The board with other changes laid over it. */
@@ -100,26 +109,37 @@ export class Board {
     return (rows as readonly BoardRow[]).map(({ row }) => row);
   }
 
-  /** What was chosen as plain data. */
+  /** What was chosen as plain data. Throws DamagedIndexError. */
   read({ rows, total }: Chosen, now: string): Selection {
-    const read: Row[] = new Array(rows.length);
-    const places = new Uint32Array(this.table.size);
-    for (let place = 0; place < rows.length; place += 1) places[rows[place]!] = place;
-    // Heads are read in the order in which they lie there.
-    for (const row of rows.slice().sort()) {
+    const read = inTheirOrder(rows, this.table.size, (row): Row => {
       const issue = this.head(row);
-      read[places[row]!] = {
-        issue,
-        state: this.#stateOf(row, issue, now),
-        blockedBy: blockersOf(this.table, row),
-      };
-    }
+      return this.#rowOf(row, issue, isHeld(issue, now));
+    });
     return { rows: read, total };
   }
 
-  #stateOf(row: number, head: IssueHead, now: string): State {
-    if (head.state !== 'backlog' && head.state !== 'ready') return head.state;
-    return isBlocked(this.table, row) || isHeld(head, now) ? 'backlog' : 'ready';
+  /** The same, with no more than lists show. */
+  readBriefs({ rows, total }: Chosen, now: string): Selection<IssueBrief> {
+    const { table } = this;
+    const reader = new BriefReader();
+    const idOf = idReader(table.ids);
+    const read = inTheirOrder(rows, table.size, (row): Row<IssueBrief> => {
+      const text = this.#textOf(row);
+      const state = STATES[table.states[row]!]!;
+      const priority = PRIORITIES[table.priorities[row]!]!;
+      // What is on hold is read as a whole.
+      const brief = text === null ? null : reader.read(text, idOf(row), state, priority);
+      if (brief !== null) return this.#rowOf(row, brief, false);
+      const issue = this.head(row);
+      return this.#rowOf(row, issue, isHeld(issue, now));
+    });
+    return { rows: read, total };
+  }
+
+  #rowOf<T extends IssueBrief>(row: number, issue: T, isHeldNow: boolean): Row<T> {
+    const blockedBy = blockersOf(this.table, row);
+    if (issue.state !== 'backlog' && issue.state !== 'ready') return { issue, state: issue.state, blockedBy };
+    return { issue, state: isHeldNow || blockedBy.length > 0 ? 'backlog' : 'ready', blockedBy };
   }
 
   /** The ids of the issues that depend directly on one, in their order. */
@@ -212,6 +232,23 @@ export class Board {
       })),
     );
   }
+}
+
+function parseHead(text: string): IssueHead | undefined {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is read of some rows, as they are ordered; read in the order in which they lie there. */
+function inTheirOrder<T>(rows: Uint32Array, size: number, read: (row: number) => T): readonly T[] {
+  const found: T[] = new Array(rows.length);
+  const places = new Uint32Array(size);
+  for (let place = 0; place < rows.length; place += 1) places[rows[place]!] = place;
+  for (const row of rows.slice().sort()) found[places[row]!] = read(row);
+  return found;
 }
 
 /** The places at which something is marked. */

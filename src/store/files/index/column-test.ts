@@ -40,6 +40,10 @@ export function columnTest(filter: Filter, table: Table): ColumnTest {
     }
     case 'links-to':
       return (row) => ((flags[row]! & FLAG.links) === 0 ? NO : MAYBE);
+    case 'passed': {
+      const gated = filter.gates.length === 0 ? YES : MAYBE;
+      return (row) => ((flags[row]! & FLAG.gates) === 0 ? YES : gated);
+    }
     case 'is':
       return isTest(filter.what, table);
     case 'label':

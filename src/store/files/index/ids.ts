@@ -10,10 +10,6 @@ export function writeId(ids: Buffer, row: number, id: string): void {
   ids.write(id, row * ID_BYTES, 'latin1');
 }
 
-/** Whether a row has this id. */
-export const isIdAt = (ids: Uint8Array, row: number, id: string): boolean =>
-  id.length === ID_BYTES && compareAt(ids, row, id) === 0;
-
 /** Reads ids of rows that are asked for in their order: many at once. */
 export function idReader(ids: Buffer): (row: number) => string {
   let text = '';

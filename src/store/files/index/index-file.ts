@@ -1,4 +1,3 @@
-import type { IssueHead } from '../../../domain/issue.ts';
 import type { Disk, Stat } from '../../../system/disk.ts';
 import { tryTo } from '../../../system/os-errors.ts';
 import { readRange } from '../../../system/whole-file.ts';
@@ -160,7 +159,7 @@ function headReader(read: ReadBytes, condition: Condition): ReadHead {
     const at = place - from;
     if (at + bytes > filled) return undefined;
     if (!condition.believed && sumOfBytes(buffer, at, bytes) !== sum) return undefined;
-    return parse(buffer.toString('utf8', at, at + bytes)) as IssueHead | undefined;
+    return buffer.toString('utf8', at, at + bytes);
   };
 }
 

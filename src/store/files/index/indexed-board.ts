@@ -1,9 +1,10 @@
 import type { Graph } from '../../../domain/graph.ts';
+import type { IssueBrief } from '../../../domain/issue.ts';
 import type { Query, Selection } from '../../../domain/query.ts';
 import type { GraphPurpose } from '../../store.ts';
 import type { Overlay } from '../overlay.ts';
 import type { ReadFile } from '../read-issues.ts';
-import type { Board } from './board.ts';
+import type { Board, Chosen } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
 import type { IssueIndex, Refreshed } from './issue-index.ts';
 import type { Trust } from './refresh.ts';
@@ -32,11 +33,21 @@ export class IndexedBoard {
 
   select(query: Query, now: string): Selection {
     if (query.tentative === true) return this.#open().select(query, now);
-    const { board, answer } = this.#confirming(
+    const { board, answer } = this.#choose(query, now);
+    return board.read(answer, now);
+  }
+
+  list(query: Query, now: string): Selection<IssueBrief> {
+    if (query.tentative === true) return this.#open().select(query, now);
+    const { board, answer } = this.#choose(query, now);
+    return board.readBriefs(answer, now);
+  }
+
+  #choose(query: Query, now: string): { readonly board: Board; readonly answer: Chosen } {
+    return this.#confirming(
       (board) => board.choose(query, now),
       (board, { rows }) => board.withNeeds(rows),
     );
-    return board.read(answer, now);
   }
 
   dependents(id: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { type Graph, neighbours } from '../../../../src/domain/graph.ts';
 import type { Store } from '../../../../src/store/store.ts';
-import { headsIn } from '../../../support/heads.ts';
+import { briefsIn, headsIn } from '../../../support/heads.ts';
 
 /** A graph as plain data. */
 export const tellGraph = (graph: Graph) => ({
@@ -21,6 +21,7 @@ export const answersOf = (store: Store): Promise<unknown> =>
       all: headsIn(await view.select({ where: { op: 'all' }, sort: ['id'] })),
       ready: headsIn(await view.select({ where: { op: 'state', in: ['ready'] } })),
       blocked: headsIn(await view.select({ where: { op: 'is', what: 'blocked' }, sort: ['-title'] })),
+      list: briefsIn(await view.list({ where: { op: 'is', what: 'open' } })),
       dependents: await Promise.all(ids.map((id) => view.dependents(id))),
       graph: tellGraph(await view.graph()),
       tombstones: await view.tombstones(),

@@ -5,11 +5,12 @@ import type { Issue } from '../../../../src/domain/issue.ts';
 import { Board } from '../../../../src/store/files/index/board.ts';
 import { type Change, headOf, NEVER } from '../../../../src/store/files/index/change.ts';
 import { DamagedIndexError } from '../../../../src/store/files/index/damage.ts';
+import { readId } from '../../../../src/store/files/index/ids.ts';
 import { EMPTY, weave } from '../../../../src/store/files/index/table.ts';
 import { Snapshot } from '../../../../src/store/snapshot-view.ts';
 import { arbitraryIssue } from '../../../support/arbitrary-issue.ts';
 import { arbitraryQuery } from '../../../support/arbitrary-query.ts';
-import { headsIn } from '../../../support/heads.ts';
+import { briefsIn, headsIn } from '../../../support/heads.ts';
 import { idOf, issueWith, NOW } from '../../../support/issues.ts';
 import { size } from '../../../support/size.ts';
 import { tellGraph } from './answers.ts';
@@ -35,6 +36,17 @@ const told = (graph: Graph) => ({
   numbers: Array.from({ length: NUMBERS + 2 }, (_, number) => graph.numberOf(idOf(number))),
 });
 
+/** The same board, whose heads lie in a file. */
+function fromFile({ table }: Board): Board {
+  const texts: string[] = [];
+  const places = new Uint32Array(table.size * 3);
+  for (let row = 0; row < table.size; row += 1) {
+    const head = table.fresh.get(readId(table.ids, row));
+    if (head !== undefined) places.set([texts.push(JSON.stringify(head)) - 1, 1, 0], row * 3);
+  }
+  return new Board({ ...table, places, fresh: new Map() }, (place) => texts[place]);
+}
+
 test('a board answers what the issues in memory answer', () => {
   fc.assert(
     fc.property(anyFiles, fc.array(arbitraryQuery, { minLength: 1, maxLength: 4 }), (files, queries) => {
@@ -49,6 +61,7 @@ test('a board answers what the issues in memory answer', () => {
         (early ? first : second).set(id, changeOf(alive ? { ...issue, id } : null));
       }
       const board = new Board(weave(EMPTY, first), () => undefined).with(second);
+      const inFile = fromFile(board);
       const snapshot = new Snapshot(issues);
       expect(board.ids()).toEqual([...issues.map(({ id }) => id), ...tombstones].sort());
       expect(board.tombstones()).toEqual(tombstones.sort());
@@ -57,6 +70,11 @@ test('a board answers what the issues in memory answer', () => {
         expect(answer).toEqual(headsIn(snapshot.select(query, NOW)));
         // Plain data: it goes to others as it is.
         expect(structuredClone(answer)).toEqual(answer);
+        for (const from of [board, inFile]) {
+          const list = from.readBriefs(from.choose(query, NOW), NOW);
+          expect(briefsIn(list)).toEqual(briefsIn(snapshot.select(query, NOW)));
+          expect(structuredClone(list)).toEqual(list);
+        }
       }
       for (let number = 0; number <= NUMBERS + 1; number += 1)
         expect(board.dependents(idOf(number)), idOf(number)).toEqual(snapshot.dependents(idOf(number)));
@@ -70,11 +88,16 @@ test('a head that is not where the table says, or is that of another issue, is d
   const table = weave(EMPTY, new Map([[idOf(1), changeOf(issueWith(1))]]));
   const stored = { ...table, fresh: new Map(), places: Uint32Array.from([64, 40, 7]) };
   const query = { where: { op: 'all' } } as const;
-  const boardOf = (head: Issue | undefined) => new Board(stored, () => head);
+  const boardOf = (head: Issue | undefined) =>
+    new Board(stored, () => (head === undefined ? undefined : JSON.stringify(headOf(head))));
   expect(() => boardOf(undefined).select(query, NOW)).toThrow(DamagedIndexError);
   expect(() => boardOf(issueWith(2)).select(query, NOW)).toThrow(DamagedIndexError);
+  const listOf = (board: Board) => board.readBriefs(board.choose(query, NOW), NOW);
+  for (const head of [undefined, issueWith(2)])
+    expect(() => listOf(boardOf(head))).toThrow(DamagedIndexError);
+  expect(listOf(boardOf(issueWith(1))).total).toBe(1);
   expect(boardOf(issueWith(1)).select(query, NOW).total).toBe(1);
   // Neither in the file nor beside it.
-  const lost = new Board({ ...table, fresh: new Map() }, () => issueWith(1));
+  const lost = new Board({ ...table, fresh: new Map() }, () => JSON.stringify(headOf(issueWith(1))));
   expect(() => lost.select(query, NOW)).toThrow(DamagedIndexError);
 });
