@@ -1,4 +1,3 @@
-import type { IssueHead } from '../../../domain/issue.ts';
 import type { ReadHead } from './board.ts';
 import { sumOfWords } from './sums.ts';
 import { PLACE_NUMBERS } from './table.ts';
@@ -59,6 +58,6 @@ export class Heads {
   readonly read: ReadHead = (place, bytes) => {
     const chunk = this.#chunks.findLast(({ start }) => start <= place)!;
     const from = place - chunk.start;
-    return JSON.parse(chunk.bytes.toString('utf8', from, from + bytes)) as IssueHead;
+    return chunk.bytes.toString('utf8', from, from + bytes);
   };
 }

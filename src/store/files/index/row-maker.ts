@@ -48,7 +48,8 @@ export class RowMaker {
       (plain[PLAIN.hold] === undefined ? 0 : FLAG.held) |
       (plain[PLAIN.assignee] === undefined ? 0 : FLAG.assigned) |
       (plain[PLAIN.links] === '[]' ? 0 : FLAG.links) |
-      (plain[PLAIN.gatesRequired] === '[]' ? 0 : FLAG.gates);
+      (plain[PLAIN.gatesRequired] === '[]' ? 0 : FLAG.gates) |
+      (plain[PLAIN.gatesStatus] === '{}' ? 0 : FLAG.judged);
     const head = `${plain[PLAIN.start]}${plain[PLAIN.middle]}${plain[PLAIN.end]}}`;
     this.heads.add(head, this.#headPlaces, row);
     const dependencies = plain[PLAIN.dependencies]!;

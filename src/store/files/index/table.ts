@@ -93,7 +93,7 @@ export function withHeads(table: Table, readHead: ReadHead): Table {
   for (let row = 0; row < size; row += 1) {
     const [place, bytes, sum] = places.subarray(row * PLACE_NUMBERS) as unknown as [number, number, number];
     const head = states[row] === TOMBSTONE ? undefined : readHead(place, bytes, sum);
-    if (head !== undefined) fresh.set(readId(ids, row), head);
+    if (head !== undefined) fresh.set(readId(ids, row), JSON.parse(head));
   }
   return { ...table, fresh, places: new Uint32Array(places.length) };
 }

@@ -11,7 +11,9 @@ import { size } from '../../../support/size.ts';
 const RUNS = size(500, 10_000);
 const SEED = 20_261_123;
 
-const textOf = (issue: Issue): string => JSON.stringify(headOf(issue));
+const textOf = (issue: Issue, indent?: number): string => JSON.stringify(headOf(issue), null, indent);
+/** As heads are made of what was read, and as they come from files. */
+const INDENTS = [undefined, 2];
 
 const readFrom = (text: string, { id, state, priority }: Issue, reader = new BriefReader()) =>
   reader.read(text, id, state, priority);
@@ -20,6 +22,7 @@ const readFrom = (text: string, { id, state, priority }: Issue, reader = new Bri
 const KEYS = [
   ',"state":"ready","hold":null,"priority":"normal","assignee":',
   '","state":"ready',
+  ',\\n  "state": "ready',
   ',"milestone":',
   '"],"milestone":null',
   '\\","milestone":',
@@ -38,28 +41,33 @@ test('what lists show is read as it is', () => {
   let read = 0;
   fc.assert(
     fc.property(fc.oneof(arbitraryIssue, anyIssue), (issue) => {
-      const found = readFrom(textOf(issue), issue, reader);
-      expect(found).toEqual(issue.hold === null ? briefOf(issue) : null);
-      if (found !== null) read += 1;
+      for (const indent of INDENTS) {
+        const found = readFrom(textOf(issue, indent), issue, reader);
+        expect(found).toEqual(issue.hold === null ? briefOf(issue) : null);
+        if (found !== null) read += 1;
+      }
     }),
     { numRuns: RUNS, seed: SEED },
   );
   expect(read).toBeGreaterThan(RUNS / 5);
 });
 
-test('what is of another issue, or in another state, or not whole, is not read', () => {
-  const issue = issueWith(1, { title: 'a title', labels: ['a'] });
-  const text = textOf(issue);
-  expect(readFrom(text, issue)).toEqual(briefOf(issue));
-  expect(readFrom(text, { ...issue, id: idOf(2) })).toBe(null);
-  expect(readFrom(text, { ...issue, state: 'done' })).toBe(null);
-  expect(readFrom(text, { ...issue, priority: 'low' })).toBe(null);
-  const end = text.indexOf(',"milestone"') + ',"milestone":'.length;
-  for (let length = 0; length < end; length += 1) expect(readFrom(text.slice(0, length), issue)).toBe(null);
-  for (const [from, to] of [
-    ['"a title"', '7'],
-    ['"a title"', '"a" title"'],
-    ['["a"]', '["a"'],
-  ] as const)
-    expect(readFrom(text.replace(from, to), issue), from).toBe(null);
-});
+test.each(INDENTS)(
+  'what is of another issue, or in another state, or not whole, is not read (indent: %s)',
+  (indent) => {
+    const issue = issueWith(1, { title: 'a title', labels: ['a'] });
+    const text = textOf(issue, indent);
+    expect(readFrom(text, issue)).toEqual(briefOf(issue));
+    expect(readFrom(text, { ...issue, id: idOf(2) })).toBe(null);
+    expect(readFrom(text, { ...issue, state: 'done' })).toBe(null);
+    expect(readFrom(text, { ...issue, priority: 'low' })).toBe(null);
+    const end = text.indexOf(indent === undefined ? ':null,"dependencies"' : ' null,\n  "dependencies"') + 1;
+    for (let length = 0; length < end; length += 1) expect(readFrom(text.slice(0, length), issue)).toBe(null);
+    for (const [from, to] of [
+      ['"a title"', '7'],
+      ['"a title"', '"a" title"'],
+      ['"a"', '"a'],
+    ] as const)
+      expect(readFrom(text.replace(from, to), issue), from).toBe(null);
+  },
+);
