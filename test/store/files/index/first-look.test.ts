@@ -35,6 +35,8 @@ async function makeManyKinds(): Promise<SimDisk> {
   disk.replace(pathOf(12), textOf(12, { links: [{ type: 'relates', target: idOf(7) }] }));
   disk.replace(pathOf(13), textOf(14));
   disk.replace(pathOf(15), textOf(15, { labels: Array.from({ length: 5_000 }, (_, n) => `l${1e6 + n}`) }));
+  const failed = { status: 'failed', updated_by: 'agent:a', updated_at: '2026-01-01T00:00:00.000Z' } as const;
+  disk.replace(pathOf(16), textOf(16, { gates_required: ['tests'], gates_status: { tests: failed } }));
   disk.syncAll();
   return disk;
 }
