@@ -113,6 +113,10 @@ export function readPlainIssue(text: string): PlainIssue | null {
   return groups[PLAIN.dependencies]!.length <= LONGEST_DEPENDENCIES ? groups : null;
 }
 
+/** The head of a plain issue, as JSON. */
+export const headTextOf = (plain: PlainIssue): string =>
+  `${plain[PLAIN.start]}${plain[PLAIN.middle]}${plain[PLAIN.end]}}`;
+
 /** What stands around the key of each item; a quote only stands in it as a part of text where it is escaped. */
 const ITEMS: readonly { readonly group: number; readonly before: string; readonly after: string }[] = [
   { group: PLAIN.labels, before: '\n    "', after: '"' },

@@ -53,7 +53,7 @@ export function holdsOneVersionEach(bytes: Buffer): boolean {
   let at = HEADER;
   for (let left = bytes.readUInt32BE(8); left > 0; left -= 1) {
     if (at + FIELDS + 2 > end) return false;
-    const flags = bytes.readUInt16BE(at + FIELDS);
+    const flags = (bytes[at + FIELDS]! << 8) | bytes[at + FIELDS + 1]!;
     if ((flags & STAGE) !== 0) return false;
     const start = at + FIELDS + ((flags & EXTENDED) === 0 ? 2 : 4);
     const next =

@@ -63,5 +63,15 @@ export function idOfFile(name: string): string | null {
   return isUlid(id) ? id : null;
 }
 
+/** The ids of the issues that names inside `issues/` stand for, in the order of the names. */
+export function idsIn(names: readonly string[]): string[] {
+  const ids: string[] = [];
+  for (const name of names) {
+    const id = idOfFile(name);
+    if (id !== null) ids.push(id);
+  }
+  return ids;
+}
+
 /** Keeps the directory of issues in git while it is empty: a clone without it would look damaged. */
 export const KEEP = '.gitkeep';

@@ -1,9 +1,9 @@
 import type { IssueHead } from '../../../domain/issue.ts';
 import { PLAIN, readPlainIssue } from '../../../domain/plain-issue.ts';
 import type { Stamp } from '../../../system/disk.ts';
-import { osCode } from '../../../system/os-errors.ts';
-import { idOfFile, issueName } from '../layout.ts';
+import { idsIn, issueName } from '../layout.ts';
 import { type ReadFile, readIssueFile } from '../read-issues.ts';
+import { TextReader } from '../text-reader.ts';
 import { headOf, NEVER } from './change.ts';
 import type { Heads } from './heads.ts';
 import type { IndexGround, Kept } from './kept.ts';
@@ -20,9 +20,6 @@ export interface FirstLook {
   readonly unreadable: readonly ReadFile[];
 }
 
-/** Bytes. A file that is longer is read with more care. */
-const READ_AT_ONCE = 64 * 1024;
-
 /**
  * Reads all files where nothing is known of them yet, straight into the columns of a table. null: there are too few of them, or what was read could not be
  * kept. Throws the system's errors that are not about one file.
@@ -33,12 +30,8 @@ export function lookFirst(ground: IndexGround): FirstLook | null {
   const moment = momentOf(disk, layout);
   if (moment === null) return null;
   const directory = disk.stamp(layout.issues);
-  const ids: string[] = [];
-  for (const name of disk.names(layout.issues)) {
-    const id = idOfFile(name);
-    if (id !== null) ids.push(id);
-  }
-  const look = new Look(ground, moment, ids.sort());
+  const ids = idsIn(disk.names(layout.issues)).sort();
+  const look = new Look(ground, moment, ids);
   for (let place = 0; place < ids.length; place += 1) look.read(place);
   const { rows, unreadable } = look;
   const table = rows.finish();
@@ -55,9 +48,7 @@ class Look {
   readonly #ground: IndexGround;
   readonly #moment: number;
   readonly #ids: readonly string[];
-  readonly #bytes = Buffer.allocUnsafe(READ_AT_ONCE);
-  /** Of the file that was read last. */
-  #stamp: Stamp = NEVER;
+  readonly #reader: TextReader;
   readonly unreadable: ReadFile[] = [];
   readonly rows: RowMaker;
 
@@ -65,51 +56,31 @@ class Look {
     this.#ground = ground;
     this.#moment = moment;
     this.#ids = ids;
+    this.#reader = new TextReader(ground.disk);
     this.rows = new RowMaker(ids);
   }
 
   read(place: number): void {
     const id = this.#ids[place]!;
     const path = `${this.#ground.layout.dir}/${issueName(id)}`;
-    const text = this.#readAtOnce(path);
+    const text = this.#reader.read(path);
     const plain = text === null ? null : readPlainIssue(text);
-    if (plain?.[PLAIN.id] === id) this.rows.addPlain(place, this.#stampToKeep(), plain);
+    if (plain?.[PLAIN.id] === id) this.rows.addPlain(place, this.#toKeep(this.#reader.stamp), plain);
     else this.#readWithCare(place, id, path);
-  }
-
-  /** null where it cannot be, or there is not what the system says there is. */
-  #readAtOnce(path: string): string | null {
-    const { disk } = this.#ground;
-    try {
-      const fd = disk.open(path, 'read');
-      try {
-        // Before it is read: what is changed afterwards looks otherwise.
-        this.#stamp = disk.stampOpen(fd);
-        const { plain, size } = this.#stamp;
-        if (!plain || size >= READ_AT_ONCE || disk.read(fd, this.#bytes, 0) !== size) return null;
-        return this.#bytes.toString('utf8', 0, size);
-      } finally {
-        disk.close(fd);
-      }
-    } catch (error) {
-      if (osCode(error) === null) throw error;
-      return null;
-    }
   }
 
   #readWithCare(place: number, id: string, path: string): void {
     const { disk, layout } = this.#ground;
-    this.#stamp = disk.stamp(path) ?? NEVER;
+    const stamp = disk.stamp(path);
     const file = readIssueFile(disk, layout, id);
     if (file.stored !== undefined) {
       const head: IssueHead | null = headOf(file.stored);
-      this.rows.addHead(place, this.#stampToKeep(), id, head);
+      this.rows.addHead(place, this.#toKeep(stamp), id, head);
     } else if (file.problems.length > 0) this.unreadable.push(file);
   }
 
   /** A file that was changed just now may change again without showing it: it is kept as one to be read anew. */
-  #stampToKeep(): Stamp {
-    const stamp = this.#stamp;
-    return stamp.plain && isWritten(stamp, this.#moment) ? stamp : NEVER;
+  #toKeep(stamp: Stamp | undefined): Stamp {
+    return stamp?.plain === true && isWritten(stamp, this.#moment) ? stamp : NEVER;
   }
 }

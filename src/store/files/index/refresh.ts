@@ -1,7 +1,9 @@
 import type { IssueHead } from '../../../domain/issue.ts';
+import { headTextOf, PLAIN, readPlainIssue } from '../../../domain/plain-issue.ts';
 import type { Stamp, StampOf } from '../../../system/disk.ts';
-import { fileName, idOfFile, issueName } from '../layout.ts';
+import { fileName, idsIn, issueName } from '../layout.ts';
 import { type ReadFile, readIssueFile } from '../read-issues.ts';
+import { TextReader } from '../text-reader.ts';
 import { Board } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
 import { findNode, idReader, readId } from './ids.ts';
@@ -22,6 +24,9 @@ export interface Rows {
 
 /** So long (milliseconds) commits of jit are followed before all names are listed again: somebody may have come between two looks. */
 const FOLLOWED = 60_000;
+
+/** From so many on it pays to make ready for reading very many. */
+const MANY = 24;
 
 /** One look at all files. */
 export class Refresh {
@@ -59,7 +64,9 @@ export class Refresh {
     const followed = isListed ? kept.followed : null;
     if (isListed) this.#lookAtKnown();
     // In the order of ids, as they are read without an index: that is the order in which problems are told.
-    for (const id of this.#suspects.sort()) this.#read(id);
+    const reader = this.#suspects.length < MANY ? null : new TextReader(disk);
+    for (const id of this.#suspects.sort())
+      if (reader === null || !this.#readPlain(id, reader)) this.#read(id);
     const unreadable = this.unreadable.map(({ id }) => id).sort();
     this.#knownAnew = !isSameStamp(directory ?? undefined, kept.directory ?? undefined) && directory !== null;
     if (unreadable.join() !== [...kept.unreadable].sort().join()) this.#knownAnew = true;
@@ -82,7 +89,7 @@ export class Refresh {
     if (file === null && disk.names(layout.issues).length < least) this.#moment = null;
     const moment = this.#now();
     const directory = disk.stamp(layout.issues);
-    const ids = disk.names(layout.issues).flatMap((name) => idOfFile(name) ?? []);
+    const ids = idsIn(disk.names(layout.issues));
     if (!(this.#mayHaveNames(ids) && this.#lookAtAll())) this.#compare(ids.sort());
     return directory !== undefined && isPast(directory, moment) ? directory : null;
   }
@@ -161,9 +168,19 @@ export class Refresh {
     this.lasting.set(id, null);
   }
 
+  /** Whether the file is plain; else it has to be read with more care. */
+  #readPlain(id: string, reader: TextReader): boolean {
+    this.#now();
+    const text = reader.read(`${this.#ground.layout.dir}/${issueName(id)}`);
+    const plain = text === null ? null : readPlainIssue(text);
+    if (plain?.[PLAIN.id] !== id) return false;
+    this.#learn(id, reader.stamp, JSON.parse(headTextOf(plain)) as IssueHead);
+    return true;
+  }
+
   #read(id: string): void {
     const { disk, layout } = this.#ground;
-    const moment = this.#now();
+    this.#now();
     const stamp = this.#stampOf(id);
     const file = readIssueFile(disk, layout, id);
     const isThere = file.stored !== undefined;
@@ -175,8 +192,11 @@ export class Refresh {
       this.lasting.set(id, null);
       return;
     }
-    const head = headOf(file.stored);
-    const isOver = stamp?.plain === true && isWritten(stamp, moment);
+    this.#learn(id, stamp, headOf(file.stored));
+  }
+
+  #learn(id: string, stamp: Stamp | undefined, head: IssueHead | null): void {
+    const isOver = stamp?.plain === true && isWritten(stamp, this.#now());
     const change = { stamp: isOver ? stamp : NEVER, head };
     this.#changes.set(id, change);
     if (isOver || !this.#isKnown(id, head)) this.lasting.set(id, change);
@@ -195,7 +215,9 @@ export class Refresh {
     return this.#ground.disk.stamp(`${this.#ground.layout.dir}/${issueName(id)}`);
   }
 
-  /** What time it is for the file system that the issues are on; null where that cannot be known. */
+  /**
+   * What time it was for the file system that the issues are on when this was first asked: before anything is read. null where that cannot be known.
+   */
   #now(): number | null {
     const { disk, layout } = this.#ground;
     if (this.#moment === undefined) this.#moment = momentOf(disk, layout);

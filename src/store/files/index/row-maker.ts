@@ -1,5 +1,5 @@
 import { type IssueHead, PRIORITIES, STATES } from '../../../domain/issue.ts';
-import { PLAIN, type PlainIssue } from '../../../domain/plain-issue.ts';
+import { headTextOf, PLAIN, type PlainIssue } from '../../../domain/plain-issue.ts';
 import type { Stamp } from '../../../system/disk.ts';
 import { Heads } from './heads.ts';
 import { FLAG, flagsOf, MISSING, PLACE_NUMBERS, STAMP_NUMBERS, type Table, TOMBSTONE } from './table.ts';
@@ -50,8 +50,7 @@ export class RowMaker {
       (plain[PLAIN.links] === '[]' ? 0 : FLAG.links) |
       (plain[PLAIN.gatesRequired] === '[]' ? 0 : FLAG.gates) |
       (plain[PLAIN.gatesStatus] === '{}' ? 0 : FLAG.judged);
-    const head = `${plain[PLAIN.start]}${plain[PLAIN.middle]}${plain[PLAIN.end]}}`;
-    this.heads.add(head, this.#headPlaces, row);
+    this.heads.add(headTextOf(plain), this.#headPlaces, row);
     const dependencies = plain[PLAIN.dependencies]!;
     for (let at = FIRST; at < dependencies.length; at += STEP)
       this.#addEdge(dependencies.slice(at, at + ULID));
