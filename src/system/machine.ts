@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Machine } from '../claims/machine.ts';
 import type { Clock } from '../domain/clock.ts';
+import { readBoot } from './boot.ts';
 import { sha256 } from './digest.ts';
 import { type ProcessOwner, processOwner } from './process-owner.ts';
 
@@ -39,7 +40,7 @@ export function systemMachine(clock: Clock, probe: Probe = {}): SystemMachine {
     const name =
       platform === 'darwin'
         ? attempt(() => sysctl('kern.bootsessionuuid'))
-        : attempt(() => readFileSync(`${root}/proc/sys/kernel/random/boot_id`, 'utf8').trim());
+        : readBoot(`${root}/proc/sys/kernel/random/boot_id`);
     return name === null || space() === null ? name : `${name}-${space()}`;
   });
   const host = once((): string => {

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Liveness } from '../domain/lease.ts';
+import { readBoot } from './boot.ts';
 
 /** Who we are in lock and leftover files, and how to tell whether others still live. */
 export interface Owner {
@@ -18,10 +19,18 @@ const TOKEN = /^(\d+)_(\d+)_([0-9a-f]+)_(\d+)$/;
 /**
  * The running process: pid, start time, boot and pid namespace, so that a pid that was used again, an earlier
  * boot or another container is not taken for a process of ours. Off Linux only the pid is known, and the name of the
- * machine stands for its boot. `root`: where the system's files are.
+ * machine stands for its boot. `root`: where the system's files are; the system's own are asked once.
  */
 export function processOwner(root = ''): ProcessOwner {
-  const bootId = readOr(`${root}/proc/sys/kernel/random/boot_id`, '').replace(/[^0-9a-f]/g, '');
+  if (root !== '') return ownerAt(root);
+  own ??= ownerAt(root);
+  return own;
+}
+
+let own: ProcessOwner | undefined;
+
+function ownerAt(root: string): ProcessOwner {
+  const bootId = (readBoot(`${root}/proc/sys/kernel/random/boot_id`) ?? '').replace(/[^0-9a-f]/g, '');
   const boot = (bootId || digestOfHost()).slice(0, 16);
   const space = namespaceOf(root);
   const tokenFor = (pid: number): string => `${pid}_${startOf(root, pid) || '0'}_${boot}_${space}`;

@@ -30,6 +30,7 @@ export class Journal {
   readonly #disk: Disk;
   readonly #layout: Layout;
   readonly #newName: () => string;
+  #crowded = false;
 
   /** `newName`: a random name of letters and digits in lower case. */
   constructor(disk: Disk, layout: Layout, newName: () => string) {
@@ -43,11 +44,11 @@ export class Journal {
     for (let look = 0; look < LOOKS; look += 1) {
       const directory = this.#currentDirectory();
       if (directory === null) return NOWHERE;
-      const files = this.#list(`${this.#layout.journal}/${directory}`);
+      const files = this.#names(`${this.#layout.journal}/${directory}`);
       if (files === null) continue;
       let number = 0;
       const finished = new Set<string>();
-      for (const { name } of files) {
+      for (const name of files) {
         if (NUMBER.test(name)) number = Math.max(number, Number(name));
         else if (name.endsWith('.done') || name.endsWith('.aside')) finished.add(name.slice(0, 12));
       }
@@ -228,6 +229,11 @@ export class Journal {
     return removed;
   }
 
+  /** Whether there were others than the current directory when it was last looked for. */
+  get isCrowded(): boolean {
+    return this.#crowded;
+  }
+
   /** Directories that are left behind or prepared for nothing; in between, what a process is just working on. */
   leftovers(directory = this.locate().directory): readonly string[] {
     return (this.#list(this.#layout.journal) ?? [])
@@ -253,11 +259,24 @@ export class Journal {
 
   #currentDirectory(): string | null {
     let current: string | null = null;
+    let directories = 0;
     for (const { name, kind } of this.#list(this.#layout.journal) ?? []) {
-      if (kind !== 'directory' || !LIVE.test(name)) continue;
+      if (kind !== 'directory') continue;
+      directories += 1;
+      if (!LIVE.test(name)) continue;
       if (current === null || generationOf(name) > generationOf(current)) current = name;
     }
+    this.#crowded = directories > 1;
     return current;
+  }
+
+  #names(path: string): readonly string[] | null {
+    try {
+      return this.#disk.names(path);
+    } catch (error) {
+      if (osCode(error) === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   #list(path: string): readonly Listed[] | null {

@@ -166,7 +166,7 @@ export class Writer {
 
   #tidy(position: Position, durable: boolean): void {
     if (position.number >= this.#pruneAt) this.prune(position, durable);
-    else if (this.#journal.leftovers(position.directory).length > 0) this.#journal.sweep(durable);
+    else if (this.#journal.isCrowded) this.#journal.sweep(durable);
   }
 
   /** Lets the journal go on in a new directory, and removes the old one. */

@@ -22,20 +22,23 @@ export const momentOf = (disk: Disk, layout: Layout): number | null =>
   quietly(() => readMoment(disk, layout)) ?? null;
 
 /** So many milliseconds a clock may take to its next tick. */
-const TICKS = 10;
+const TICKS = 12;
 
-/** Looks until a change that comes later must show: some milliseconds where the clock of the file system is coarse. */
+/**
+ * Looks until a change that comes later must show: some milliseconds where the clock of the file system is coarse. One that notes a finer
+ * time where somebody has looked moves on when it is touched a second time.
+ */
 export function waitUntilPast(
   disk: Disk,
   layout: Layout,
   look: () => Stamp | undefined,
 ): { readonly stamp: Stamp; readonly moment: number } | null {
   for (let tries = 0; tries < TICKS; tries += 1) {
+    if (tries > 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     const moment = momentOf(disk, layout);
     const stamp = look();
     if (moment === null || stamp === undefined) return null;
     if (isPast(stamp, moment)) return { stamp, moment };
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
   }
   return null;
 }
