@@ -44,10 +44,12 @@ export function createIssue(session: Session, input: CreateInput): Promise<Row<I
       assignee: input.assignee,
       gates_required: [...new Set(input.gates)].sort(),
     };
-    const facts = await draft.facts(issue);
     // A new issue is on no path yet: only what it blocks could close a cycle.
     const from = needs.map(({ id }) => id);
-    const edges = needs.length === 0 ? [] : addDependencies(issue, needs, await draft.graph({ from }), facts);
+    const edges =
+      needs.length === 0
+        ? []
+        : addDependencies(issue, needs, await draft.graph({ from }), await draft.facts(issue));
     const needing = (edges.at(-1)?.after ?? issue) as Issue;
     const created = { ...needing, state: deriveState(needing, await draft.dependencies(needing), draft.now) };
     await draft.apply(created, [{ event: 'issue.created', after: created, note: { title: created.title } }]);

@@ -194,7 +194,8 @@ export class Draft implements Lookup {
    */
   async apply(issue: Issue, steps: readonly Step[]): Promise<Issue> {
     let current: Image = issue;
-    const before = await this.get(issue.id);
+    // What is created is not there: nothing is looked for under an id that was made just now.
+    const before = steps[0]?.event === 'issue.created' ? undefined : await this.get(issue.id);
     let image: Image | null = before ?? null;
     for (const { event, after, note } of steps) {
       if (event === 'issue.claimed' && isIssue(after)) checkLease(after, await this.facts(after));

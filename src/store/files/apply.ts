@@ -34,7 +34,10 @@ const standingOfRemoved = (disk: Disk, layout: Layout, file: RemovedFile): Stand
 /** Whether every file of an entry is as it was or as it shall be, so that the entry may be applied, or overlaid. */
 export const isApplicable = (disk: Disk, layout: Layout, entry: Entry): boolean =>
   entry.files.every((file) => standingOfWritten(disk, layout, file) !== 'foreign') &&
-  entry.removed.every((file) => standingOfRemoved(disk, layout, file) !== 'foreign');
+  areRemovable(disk, layout, entry);
+
+const areRemovable = (disk: Disk, layout: Layout, { removed }: Entry): boolean =>
+  removed.every((file) => standingOfRemoved(disk, layout, file) !== 'foreign');
 
 /**
  * Carries a committed entry out: renames each staged file to its place, removes what is to go, writes the events.
@@ -52,11 +55,14 @@ export function applyEntry(
   superseded: () => boolean,
   newName: () => string,
 ): 'applied' | 'foreign' {
-  if (!isApplicable(disk, layout, entry)) return 'foreign';
+  const standings = entry.files.map((file) => standingOfWritten(disk, layout, file));
+  if (standings.includes('foreign') || !areRemovable(disk, layout, entry)) return 'foreign';
   const touched = new Set<string>();
-  for (const file of entry.files) {
+  for (const [place, file] of entry.files.entries()) {
     touched.add(directoryOf(layout, file.name));
-    if (standingOfWritten(disk, layout, file) === 'after') continue;
+    // Others may have come while the ones before it were put in place.
+    const standing = place === 0 ? standings[0] : standingOfWritten(disk, layout, file);
+    if (standing === 'after') continue;
     if (putInPlace(disk, layout, file, durable, newName) === 'foreign') return 'foreign';
   }
   for (const file of entry.removed) {

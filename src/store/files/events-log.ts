@@ -29,19 +29,20 @@ export function findLogEnd(disk: Disk, layout: Layout): LogEnd {
   });
 }
 
-/**
- * The eid of the last event of each issue before the end of the log; null where there is none. Reads backwards,
- * and no further than needed.
- */
-export function findLastEids(
-  disk: Disk,
-  layout: Layout,
-  ids: readonly string[],
-): ReadonlyMap<string, string | null> {
-  const found = new Map<string, string | null>(ids.map((id) => [id, null]));
-  if (ids.length === 0) return found;
+/** Where the log ends, and what the last events of some issues are. */
+export interface LogTail extends LogEnd {
+  /** Issue → eid of its last event; null where there is none. */
+  readonly lastEids: ReadonlyMap<string, string | null>;
+}
+
+/** Where the log ends now, with the last event of each of these issues. Reads backwards, and no further than needed. */
+export function readLogTail(disk: Disk, layout: Layout, ids: readonly string[]): LogTail {
+  const lastEids = new Map<string, string | null>(ids.map((id) => [id, null]));
+  if (ids.length === 0) return { ...findLogEnd(disk, layout), lastEids };
   const missing = new Set(ids);
-  return withLog(disk, layout, found, (fd, { size }) => {
+  const none: LogTail = { size: 0, ino: null, torn: false, lastEids };
+  return withLog(disk, layout, none, (fd, { size, ino }) => {
+    let torn = false;
     // What is read, and behind it the start of a line whose end was read before: in the same memory all the time.
     let room = Buffer.allocUnsafe(2 * STEP);
     let rest = 0;
@@ -54,20 +55,21 @@ export function findLastEids(
       // Who cut the log off meanwhile is noticed by the commit; until then nothing old may stand in what is searched.
       if (filled < length) room.copyWithin(filled, length, length + rest);
       const part = room.subarray(0, filled + rest);
+      if (end === size) torn = filled === length && part[length - 1] !== NEWLINE;
       const firstLine = start === 0 ? 0 : part.indexOf(NEWLINE) + 1;
       if (start > 0 && firstLine === 0) rest = part.length;
       else {
         for (const id of missing) {
           const eid = lastEidIn(part.subarray(firstLine), id);
           if (eid === null) continue;
-          found.set(id, eid);
+          lastEids.set(id, eid);
           missing.delete(id);
         }
         rest = firstLine;
       }
       end = start;
     }
-    return found;
+    return { size, ino, torn, lastEids };
   });
 }
 

@@ -1,5 +1,7 @@
 /** What came of a promise, to be taken later, if at all. */
 export interface Settled<T> {
+  /** It came to an error. */
+  readonly failed: boolean;
   /** The value; throws what was thrown. */
   take(): T;
 }
@@ -8,9 +10,10 @@ export interface Settled<T> {
 export async function settled<T>(promise: Promise<T>): Promise<Settled<T>> {
   try {
     const value = await promise;
-    return { take: () => value };
+    return { failed: false, take: () => value };
   } catch (error) {
     return {
+      failed: true,
       take: () => {
         throw error;
       },

@@ -21,9 +21,9 @@ import {
   isSame,
   type RemovedFile,
 } from './entry.ts';
-import { findLastEids, findLogEnd, isLogAt } from './events-log.ts';
+import { isLogAt, type LogEnd, readLogTail } from './events-log.ts';
 import type { FilesView } from './files-view.ts';
-import { issueName, type Layout } from './layout.ts';
+import { idOfFile, issueName, type Layout } from './layout.ts';
 
 /** A file as a commit is to leave it, before it is staged. */
 export interface Draft {
@@ -44,8 +44,8 @@ export interface Drafts {
  * out. Throws LIMIT_EXCEEDED, INVALID.
  */
 export function draftPlan(disk: Disk, layout: Layout, view: FilesView, plan: Plan<unknown>): Drafts {
-  const lastEids = findLastEids(disk, layout, issuesWithPast(view, plan));
-  const events = chainEvents(plan.events, lastEids);
+  const log = readLogTail(disk, layout, issuesWithPast(disk, layout, view, plan));
+  const events = chainEvents(plan.events, log.lastEids);
   checkPlan(plan, events);
   const wanted: { name: string; text: string }[] = plan.issues.map((stored) => ({
     name: issueName(stored.id),
@@ -56,7 +56,7 @@ export function draftPlan(disk: Disk, layout: Layout, view: FilesView, plan: Pla
   const files: Draft[] = [];
   for (const { name, text } of wanted) {
     const known = view.found(name);
-    const current = readCurrent(disk, layout, name);
+    const current = knownText(view, name) ?? readCurrent(disk, layout, name);
     const replaces = known === undefined ? current.found : known;
     if (current.text !== text) files.push({ name, text, replaces });
   }
@@ -68,28 +68,48 @@ export function draftPlan(disk: Disk, layout: Layout, view: FilesView, plan: Pla
     }
   }
   const text = events.map((event) => `${formatEvent(event)}\n`).join('');
-  return { files, removed, events: text === '' ? null : placeEvents(disk, layout, text) };
+  return { files, removed, events: text === '' ? null : placeEvents(log, text) };
 }
 
 const formatStored = (stored: Issue | Tombstone): string =>
   isTombstone(stored) ? formatTombstone(stored) : formatIssue(stored);
 
 // An issue that has no file yet has no events either, and the log need not be searched for them.
-const issuesWithPast = (view: FilesView, { events }: Plan<unknown>): readonly string[] =>
-  issuesOf(events).filter((id) => view.file(id).found !== null);
+const issuesWithPast = (
+  disk: Disk,
+  layout: Layout,
+  view: FilesView,
+  { events }: Plan<unknown>,
+): readonly string[] =>
+  issuesOf(events).filter((id) => {
+    const found = view.found(issueName(id));
+    return found === undefined ? disk.stat(`${layout.dir}/${issueName(id)}`) !== undefined : found !== null;
+  });
 
-function placeEvents(disk: Disk, layout: Layout, text: string): Appended {
-  const { size, ino, torn } = findLogEnd(disk, layout);
-  return { text: torn ? `\n${text}` : text, at: size, ino };
-}
+const placeEvents = ({ size, ino, torn }: LogEnd, text: string): Appended => ({
+  text: torn ? `\n${text}` : text,
+  at: size,
+  ino,
+});
 
 const LARGEST = 64 * 1024 * 1024;
 
-function readCurrent(
-  disk: Disk,
-  layout: Layout,
-  name: string,
-): { readonly text: string | null; readonly found: Fingerprint | null } {
+/** What a file says that a commit is about; null where there is none. */
+interface Current {
+  readonly text: string | null;
+  readonly found: Fingerprint | null;
+}
+
+/** The file as the view read it, where nothing was wrong with it: its text is then the one in which it would be written. */
+function knownText(view: FilesView, name: string): Current | undefined {
+  const id = idOfFile(name.slice('issues/'.length));
+  if (id === null || view.found(name) === undefined) return undefined;
+  const { stored, found, problems, mended } = view.file(id);
+  if (problems.length > 0 || mended !== null) return undefined;
+  return { text: stored === undefined ? null : formatStored(stored), found };
+}
+
+function readCurrent(disk: Disk, layout: Layout, name: string): Current {
   const path = `${layout.dir}/${name}`;
   const stat = disk.stat(path);
   if (stat === undefined) return { text: null, found: null };

@@ -18,7 +18,7 @@ interface Picture {
 
 /**
  * The turn of one writer. What it has read serves its next step as well, as long as nobody commits. The lock keeps
- * others from that only as far as they queue, so each step finds out for itself.
+ * others from that only as far as they queue, so each step finds out for itself, at its end.
  */
 export class Turn {
   readonly #ground: StoreGround;
@@ -47,12 +47,10 @@ export class Turn {
   }
 
   async transact<T>(decide: Parameters<Store['transact']>[0]): Promise<T> {
-    const { disk, layout, journal } = this.#ground;
+    const { disk, layout } = this.#ground;
     let result: unknown;
-    await this.commit(async (view, position) => {
-      const outcome = await settled(decide(view));
-      if (!journal.isAt(position)) return 'again';
-      const plan = outcome.take();
+    await this.commit(async (view) => {
+      const plan = await decide(view);
       result = plan.result;
       return draftPlan(disk, layout, view, plan);
     });
@@ -60,16 +58,20 @@ export class Turn {
   }
 
   /** Commits what `draft` makes of a view; it is asked again when another commit was first. */
-  async commit(draft: (view: FilesView, position: Position) => Promise<Drafts | 'again'>): Promise<void> {
+  async commit(draft: (view: FilesView) => Promise<Drafts>): Promise<void> {
+    const { journal } = this.#ground;
     const giveUp = this.#patience();
     for (;;) {
       const { position, view } = this.#look();
-      const drafts = await draft(view, position);
-      if (drafts !== 'again') {
-        if (isNothing(drafts)) return;
+      const outcome = await settled(draft(view));
+      if (!outcome.failed && !isNothing(outcome.take())) {
         // Whatever comes of it: a file that was changed by hand is no reason for the journal to move on.
         this.#seen = undefined;
-        if (this.#commit(view, position, drafts)) return;
+        // Only one gets the next number: nobody has committed since the look.
+        if (this.#commit(view, position, outcome.take())) return;
+      } else if (journal.isAt(position)) {
+        outcome.take();
+        return;
       }
       this.#seen = undefined;
       giveUp();
@@ -89,9 +91,10 @@ export class Turn {
     this.#lock.release();
   }
 
+  /** Whether what it shows is still so is found out when it has been used. */
   #look(): Picture {
-    const { disk, layout, clock, journal, index } = this.#ground;
-    if (this.#seen !== undefined && journal.isAt(this.#seen.position)) return this.#seen;
+    const { disk, layout, clock, index } = this.#ground;
+    if (this.#seen !== undefined) return this.#seen;
     const position = this.#parts.writer.settle(this.#durable);
     this.#seen = { position, view: new FilesView(disk, layout, clock, NO_OVERLAY, index) };
     return this.#seen;
