@@ -2,9 +2,9 @@ import { JitError } from '../domain/errors.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Row } from '../domain/query.ts';
 import type { Facts, Step } from '../domain/transition.ts';
-import { catchUp } from './catch-up.ts';
 import type { Draft } from './draft.ts';
 import { checkFence, checkKnowledge } from './fence.ts';
+import { inOneTurn } from './in-one-turn.ts';
 import { resolveIssues } from './resolve.ts';
 import { rowsOf } from './rows.ts';
 import type { Session } from './session.ts';
@@ -23,18 +23,15 @@ export interface Changed {
 type Decide = (issue: Issue, facts: Facts, draft: Draft) => readonly Step[] | Promise<readonly Step[]>;
 
 /** Does the same to several issues in one transaction: all of them, or none. `caughtUp`: what other clones did is known. */
-export async function changeIssues(
+export function changeIssues(
   session: Session,
   ids: readonly string[],
   decide: Decide,
   options: { readonly force?: boolean; readonly caughtUp?: boolean } = {},
 ): Promise<Changed> {
-  if (options.caughtUp !== true) await catchUp(session, ids);
-  return transact(
-    session,
-    async (draft) => outcome(draft, await changeIn(session, draft, ids, decide)),
-    options,
-  );
+  const change = (session: Session): Promise<Changed> =>
+    transact(session, async (draft) => outcome(draft, await changeIn(session, draft, ids, decide)), options);
+  return options.caughtUp === true ? change(session) : inOneTurn(session, ids, change);
 }
 
 /**

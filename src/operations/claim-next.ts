@@ -28,21 +28,26 @@ const TRIES = 3;
  * ALL_DONE when no open issue matches.
  */
 export async function claimNext(session: Session, input: ClaimNextInput): Promise<Claimed> {
-  await settleLeases(session);
   if (input.resume) {
+    await settleLeases(session);
     const held = await session.store.read(async (view) =>
       findHeld(await Draft.open(session, view), input.filter ?? ALL, session.fence),
     );
     if (held !== null) return claimIssue(session, held.id, input);
   }
-  const search: Search = { input, tries: new Map(), asked: false };
+  const search: Search = { input, tries: new Map(), settled: input.resume, asked: false };
   for (;;) {
-    const seen = await session.store.inTurn(async (store): Promise<Board | Claimed | 'again'> => {
+    const seen = await session.store.inTurn(async (store): Promise<Board | Claimed | 'again' | 'owing'> => {
       const inTurn = { ...session, store };
       const board = await look(inTurn, search);
       // A remote may let wait, and nobody else is to wait for it as well.
-      return board.local ? claimAmong(inTurn, search, board) : board;
+      return board !== 'owing' && board.local ? claimAmong(inTurn, search, board) : board;
     });
+    if (seen === 'owing') {
+      await settleLeases(session);
+      search.settled = true;
+      continue;
+    }
     const claimed =
       typeof seen === 'object' && 'ranked' in seen ? await claimAmong(session, search, seen) : seen;
     if (claimed !== 'again') return claimed;
@@ -54,6 +59,8 @@ interface Search {
   readonly input: ClaimNextInput;
   /** By id. */
   readonly tries: Map<string, number>;
+  /** Whether the remote has what it is owed. */
+  settled: boolean;
   /** Whether the remote was asked what other clones have. */
   asked: boolean;
 }
@@ -101,16 +108,19 @@ async function claimAmong(session: Session, search: Search, board: Board): Promi
 
 const ALL: Filter = { op: 'all' };
 
-const look = (session: Session, { input: { filter }, tries }: Search): Promise<Board> =>
+/** `owing`: a remote decides, and may be owed something of which this look would not know. */
+const look = (session: Session, { input: { filter }, tries, settled }: Search): Promise<Board | 'owing'> =>
   session.store.read(async (view) => {
+    const { ttl, scope } = claimSettings(await view.config());
+    const local = scope === 'repository';
+    if (!local && !settled) return 'owing';
     const draft = await Draft.open(session, view);
     const tired = new Set([...tries].filter(([, times]) => times >= TRIES).map(([id]) => id));
     const candidates = await findCandidates(draft, session.actor, filter ?? ALL, tired);
     const none = candidates.ranked.length > 0 ? null : await nothingReady(draft, session.actor, filter);
     const leases = new Map<string, Standing | null>();
     for (const { id } of candidates.ranked) leases.set(id, await draft.lease(id));
-    const { ttl, scope } = claimSettings(await view.config());
-    return { ...candidates, none, leases, ttl, local: scope === 'repository' };
+    return { ...candidates, none, leases, ttl, local };
   });
 
 /** Refusals that mean that somebody else was first, or that the issue has changed since it was looked at. */

@@ -9,10 +9,11 @@ import { isActive, isOfAnotherClone, type Lease, type Standing } from '../domain
 import type { Problem } from '../domain/problem.ts';
 import type { Row } from '../domain/query.ts';
 import type { Facts } from '../domain/transition.ts';
-import { askAnew, catchUp } from './catch-up.ts';
+import { askAnew } from './catch-up.ts';
 import { Draft } from './draft.ts';
 import { checkRevision, knownEpoch } from './fence.ts';
 import { isCommitted, readTtl } from './holding.ts';
+import { inOneTurn } from './in-one-turn.ts';
 import { endLosses, judgeNow } from './lost-claims.ts';
 import { resolveIssue } from './resolve.ts';
 import { rowOf } from './rows.ts';
@@ -41,8 +42,10 @@ export interface Terms {
  * Claims one issue for the session's actor; `held` when the actor already has it here, which renews the lease. Under an epoch (the
  * session's fence) it only goes on with what the actor has. Throws STALE_EPOCH, STALE_REVISION.
  */
-export async function claimIssue(session: Session, id: string, terms: Terms = {}): Promise<Claimed> {
-  await catchUp(session, [id]);
+export const claimIssue = (session: Session, id: string, terms: Terms = {}): Promise<Claimed> =>
+  inOneTurn(session, [id], (session) => claimNamed(session, id, terms));
+
+async function claimNamed(session: Session, id: string, terms: Terms): Promise<Claimed> {
   const { steal = null } = terms;
   // Whoever takes something from others must know whether they have finished it.
   if (steal !== null) await askAnew(session, [id]);

@@ -34,7 +34,7 @@ export async function completeIssues(
   input: CompleteInput,
 ): Promise<Completed> {
   const { force } = input;
-  const complete = (): Promise<Completed> =>
+  const complete = (session: Session): Promise<Completed> =>
     transact(session, (draft) => completeIn(session, draft, ids, input), { force });
   return withLeases(session, ids, wantsFinish, complete, force);
 }

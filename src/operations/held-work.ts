@@ -134,7 +134,9 @@ async function handIn(session: Session, id: string, comment: string | null): Pro
       return complete(current, facts).steps;
     });
   try {
-    return await withLeases(session, [id], wantsFinish, () => changeIssues(session, [id], decide));
+    return await withLeases(session, [id], wantsFinish, (session) =>
+      changeIssues(session, [id], decide, { caughtUp: true }),
+    );
   } catch (error) {
     if (!(error instanceof JitError) || error.details.gates_pending !== false) throw error;
     await giveBackWork(session, id, 'the work was to be handed in to its gates, but none is pending');

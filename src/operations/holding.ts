@@ -7,9 +7,9 @@ import type { Actor } from '../domain/identity.ts';
 import type { Issue } from '../domain/issue.ts';
 import { isActive, type Lease } from '../domain/lease.ts';
 import type { Facts } from '../domain/transition.ts';
-import { catchUp } from './catch-up.ts';
 import { Draft } from './draft.ts';
 import { checkFence, checkKnowledge } from './fence.ts';
+import { inOneTurn } from './in-one-turn.ts';
 import { endLosses } from './lost-claims.ts';
 import { resolveIssues } from './resolve.ts';
 import type { Session } from './session.ts';
@@ -31,27 +31,27 @@ interface Taken {
 
 /**
  * Takes the leases that a change of issues needs, makes the change, and gives them back when it fails. What is
- * refused for another reason than a lease is left for `run` to refuse.
+ * refused for another reason than a lease is left for `run` to refuse, which uses the session that it is given.
  */
-export async function withLeases<T>(
+export const withLeases = <T>(
   session: Session,
   ids: readonly string[],
   wants: (issue: Issue, facts: Facts) => Want,
-  run: () => Promise<T>,
+  run: (session: Session) => Promise<T>,
   force = false,
-): Promise<T> {
-  await catchUp(session, ids);
-  const taken: Taken[] = [];
-  try {
-    for (const { issue, facts, want } of await findWants(session, ids, wants, force)) {
-      taken.push(...(await take(session, issue, facts, want)));
+): Promise<T> =>
+  inOneTurn(session, ids, async (session) => {
+    const taken: Taken[] = [];
+    try {
+      for (const { issue, facts, want } of await findWants(session, ids, wants, force)) {
+        taken.push(...(await take(session, issue, facts, want)));
+      }
+      return await run(session);
+    } catch (error) {
+      if (!isCommitted(error)) await giveBack(session, taken);
+      throw error;
     }
-    return await run();
-  } catch (error) {
-    if (!isCommitted(error)) await giveBack(session, taken);
-    throw error;
-  }
-}
+  });
 
 /** A failure after the change was made, which its lease must reflect. */
 export const isCommitted = (error: unknown): boolean =>

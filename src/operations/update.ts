@@ -29,12 +29,12 @@ export const updateIssues = (
 ): Promise<Changed> => {
   const force = input.force === true;
   const wants = wantsOf(input);
-  const change = (): Promise<Changed> =>
+  const change = (session: Session): Promise<Changed> =>
     changeIssues(session, ids, (issue, facts, draft) => update(issue, input, facts, draft), {
       force,
       caughtUp: wants !== null,
     });
-  return wants === null ? change() : withLeases(session, ids, wants, change, force);
+  return wants === null ? change(session) : withLeases(session, ids, wants, change, force);
 };
 
 /** What the verb of a state needs of the lease; null: nothing. */

@@ -23,11 +23,13 @@ import { readStatus } from '../../src/operations/status.ts';
 import { updateIssues } from '../../src/operations/update.ts';
 import { explain } from '../../src/operations/why.ts';
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { agent, inferred } from '../support/actors.ts';
 import { contentsOf } from '../support/invariants.ts';
 import { GATES, HERE, issueWith } from '../support/issues.ts';
 import { refusalIn } from '../support/refusal.ts';
 import { machineWith, standingClock, startSession, type TestSession } from '../support/session.ts';
+import { storeOver } from '../support/store-over.ts';
 import { create, stored } from '../support/work.ts';
 
 const TTL = 30 * 60_000;
@@ -118,14 +120,8 @@ describe('a claim', () => {
   test('that the store refuses gives its lease back', async () => {
     const session = start();
     const id = await create(session);
-    const full = {
-      ...session,
-      store: {
-        ...session.store,
-        read: session.store.read,
-        transact: () => Promise.reject(new Error('full')),
-      },
-    };
+    const store = storeOver(session.store, () => ({ transact: () => Promise.reject(new Error('full')) }));
+    const full = { ...session, store };
     await expect(claimIssue(full, id)).rejects.toThrow('full');
     expect((await leaseOf(session, id))?.lease).toMatchObject({ status: 'released', ended: 'released' });
     expect((await claimIssue(session, id)).lease.lease.epoch).toBe(2);
@@ -449,7 +445,9 @@ function killedBefore(session: TestSession, call: number): { session: TestSessio
         return async (...words: unknown[]) => {
           calls += 1;
           if (calls >= call) throw new Error('killed');
-          return value.apply(inner, words);
+          if (name !== 'inTurn') return value.apply(inner, words);
+          const [work] = words as Parameters<Store['inTurn']>;
+          return value.call(inner, (within: Store) => work(cut(within)));
         };
       },
     });

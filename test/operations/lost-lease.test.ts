@@ -11,6 +11,7 @@ import { agent } from '../support/actors.ts';
 import { GATES, issueWith } from '../support/issues.ts';
 import { refusalIn } from '../support/refusal.ts';
 import { machineWith, standingClock, startSession, type TestSession } from '../support/session.ts';
+import { storeOver } from '../support/store-over.ts';
 import { create, eventsOf, stored } from '../support/work.ts';
 
 // A lease that is lost while somebody is about to build on it. What the file and the log say must then be as if it was never tried.
@@ -33,15 +34,16 @@ function scene() {
 /** The session of somebody who is stopped right before the store's transaction, until `meanwhile` has happened; only once. */
 function stopped(session: TestSession, meanwhile: () => Promise<unknown>): TestSession {
   let happened = false;
-  const { store } = session;
-  const transact: typeof store.transact = async (decide) => {
-    if (!happened) {
-      happened = true;
-      await meanwhile();
-    }
-    return store.transact(decide);
-  };
-  return { ...session, store: { ...store, read: store.read, transact } };
+  const store = storeOver(session.store, ({ transact }) => ({
+    transact: async (decide) => {
+      if (!happened) {
+        happened = true;
+        await meanwhile();
+      }
+      return transact(decide);
+    },
+  }));
+  return { ...session, store };
 }
 
 const worked: Readonly<Record<string, (session: TestSession, id: string) => Promise<unknown>>> = {

@@ -13,6 +13,7 @@ import { layoutOf } from './layout.ts';
 import type { Patience, Waiting } from './lock.ts';
 import { readStable, type StoreGround } from './read-stable.ts';
 import { checkStore } from './store-files.ts';
+import type { Turn } from './turn.ts';
 
 /** `auto`: of stores that are large enough. */
 export type IndexUse = 'auto' | 'always' | 'never';
@@ -88,8 +89,13 @@ export function openFilesStore(options: FilesStoreOptions): Store {
       checkStore(disk, layout);
       return use();
     });
+  let turns: readonly Turn[] = [];
   const store: Store = {
-    read: (use) => work(() => readStable(ground, use)),
+    // In the middle of a turn there is nothing newer to be seen than what the turn has.
+    read: (use) => {
+      const turn = turns.at(-1);
+      return turn === undefined ? work(() => readStable(ground, use)) : named(() => turn.read(use));
+    },
     transact: (decide) => work(async () => (await loadChanges()).transact(decide)),
     inTurn: async (use) => {
       const turn = await work(async () => (await loadChanges()).takeTurn());
@@ -99,9 +105,11 @@ export function openFilesStore(options: FilesStoreOptions): Store {
         transact: (decide) => named(() => turn.transact(decide)),
         inTurn: (nested) => nested(within),
       };
+      turns = [...turns, turn];
       try {
         return await use(within);
       } finally {
+        turns = turns.filter((other) => other !== turn);
         turn.end();
       }
     },

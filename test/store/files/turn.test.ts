@@ -77,6 +77,21 @@ test('a turn commits as often as it likes, and each commit is read by the next s
   expect(await title(store, A)).toBe('z');
 });
 
+test('in the middle of a turn the store itself shows what the turn has, and afterwards what is there', async () => {
+  const { store, racer, put, fileOf, title } = await scene();
+  await store.inTurn(async (mine) => {
+    expect(await title(mine, A)).toBe('one');
+    writeFileSync(fileOf(A), readFileSync(fileOf(A), 'utf8').replace('"one"', '"by hand"'));
+    expect(await title(store, A)).toBe('one');
+    await put(mine, issueWith(2, { title: 'mine' }));
+    expect([await title(store, A), await title(store, B)]).toEqual(['by hand', 'mine']);
+    await put(racer, issueWith(2, { title: 'raced' }));
+    expect(await title(store, B)).toBe('raced');
+  });
+  writeFileSync(fileOf(A), readFileSync(fileOf(A), 'utf8').replace('"by hand"', '"later"'));
+  expect(await title(store, A)).toBe('later');
+});
+
 test('others wait for the end of a turn', async () => {
   const { store, put, title } = await scene();
   let waiting: Promise<unknown> | undefined;
