@@ -41,11 +41,18 @@ export interface Written {
   readonly isNew: boolean;
 }
 
-/** A log that is longer than this, and than a share of what it belongs to, is put into a new file. */
-const LOG_BYTES = 64 * 1024;
+/**
+ * A log that is longer than this, and than a share of what it belongs to, is put into a new file: ten changes of one issue take about as long to
+ * read as a new file of few issues to write.
+ */
+const LOG_BYTES = 16 * 1024;
 const LOG_SHARE = 0.05;
 /** About as many bytes has a head. */
 const HEAD_BYTES = 400;
+
+/** Whether a log is too long, or would be with so many changes more. */
+const isLong = ({ logBytes, table }: Kept, changes = 0): boolean =>
+  logBytes + changes * HEAD_BYTES > Math.max(LOG_BYTES, table.size * HEAD_BYTES * LOG_SHARE);
 
 /**
  * What was read of the issues, kept in `.jit/local/cache`. It may be deleted at any moment, and is never believed: a file counts as
@@ -71,7 +78,8 @@ export class IssueIndex {
     const refresh = new Refresh(this.#ground, kept, trust, doubtful);
     const next = refresh.run();
     this.#kept = next;
-    if (refresh.isWorthKeeping) this.#keep(next, refresh.lasting);
+    // What is followed of commits is only added: whoever reads next puts it in order.
+    if (refresh.isWorthKeeping || (refresh.mayKeep && isLong(next))) this.#keep(next, refresh.lasting);
     const { file, table } = next;
     return { board: new Board(table, headsOf(file)), unreadable: refresh.unreadable };
   }
@@ -164,10 +172,9 @@ export class IssueIndex {
 
   /** An index that cannot be written is of no use to others, and no reason to fail. */
   #keep(kept: Kept, changes: ReadonlyMap<string, Change>): void {
-    const { file, directory, followed, unreadable, names, after, logBytes, table } = kept;
-    const most = Math.max(LOG_BYTES, table.size * HEAD_BYTES * LOG_SHARE);
+    const { file, directory, followed, unreadable, names, after, logBytes } = kept;
     quietly(() => {
-      if (file === null || logBytes + changes.size * HEAD_BYTES > most) {
+      if (file === null || isLong(kept, changes.size)) {
         this.#rewrite(kept);
         return;
       }

@@ -49,7 +49,12 @@ export class Refresh {
   }
 
   get isWorthKeeping(): boolean {
-    return this.#moment !== null && (this.#knownAnew || this.lasting.size > 0);
+    return this.mayKeep && (this.#knownAnew || this.lasting.size > 0);
+  }
+
+  /** false where nothing can be told of when files were changed. */
+  get mayKeep(): boolean {
+    return this.#moment !== null;
   }
 
   run(): Kept {

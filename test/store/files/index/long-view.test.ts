@@ -66,3 +66,22 @@ test('a view reads on while others of the same process commit, where the directo
   expect(titles).toContain('C');
   expect(await answersOf(store)).toEqual(await answersOf(openWith(disk, 'never')));
 });
+
+test('a log that only followed commits is put in order by whoever reads next', async () => {
+  const disk = await makeLargeScene();
+  disk.replace(`${DIR}/config.json`, '{"index": {"trust": "directory"}}\n');
+  const store = openWith(disk, 'always', 'living');
+  await answersOf(store);
+  const nameOf = (): string => /"name":"([^"]*)"/.exec(readText(disk, INDEX).toString('latin1'))![1]!;
+  const logOf = (): number => readText(disk, `${DIR}/local/cache/issues-${nameOf()}.log`).length;
+  const before = nameOf();
+  for (let tag = 0; logOf() <= 64 * 1024; tag += 1)
+    await store.transact(async (view) =>
+      changing(view, `T${tag}`, [{ ...(await view.get(idOf(2)))!, title: `t${tag}` }]),
+    );
+  expect(nameOf()).toBe(before);
+  await answersOf(store);
+  expect(nameOf()).not.toBe(before);
+  expect(logOf()).toBeLessThan(1024);
+  expect(await answersOf(store)).toEqual(await answersOf(openWith(disk, 'never')));
+});
