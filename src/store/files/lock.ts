@@ -87,7 +87,9 @@ export async function takeLock(
       if (mark !== null && mark !== holder?.mark) holder = { mark, since: now, token: undefined };
       if (now - looked >= LOOK * Math.min(1 + line.ahead, MOST_LOOKS) || misses % MISSES === 0) {
         looked = now;
-        if (holder !== null && holder.token === undefined) holder.token = readHolder(disk, layout);
+        // Who is behind others leaves a new holder to them, and looks whether it lives when it is there for long.
+        const isOurs = line.ahead === 0 || (holder !== null && now - holder.since >= LOOK * MOST_LOOKS);
+        if (isOurs && holder !== null && holder.token === undefined) holder.token = readHolder(disk, layout);
         const token = holder?.token ?? null;
         if (token !== null && (mayReplace(owner, token) || now - holder!.since > patience.stall)) {
           // Its holder may have released it and ended since it was looked at: then it is another's by now.
@@ -96,7 +98,8 @@ export async function takeLock(
           looked = Number.NEGATIVE_INFINITY;
           continue;
         }
-        if (now - line.moved > patience.total) throw tooLong(layout, token, patience.total);
+        if (now - line.moved > patience.total)
+          throw tooLong(layout, token ?? readHolder(disk, layout), patience.total);
         moveUp(line, countAhead(disk, layout, owner), now);
       }
       await waiting.pause(pauseFor(line, waiting));
