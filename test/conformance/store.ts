@@ -98,6 +98,7 @@ export function describeStore(name: string, open: OpenStore, queues = true): voi
       expect(await contentOf(empty())).toEqual({
         issues: [],
         selection: { rows: [], total: 0 },
+        list: { rows: [], total: 0 },
         dependents: [],
         dangling: [],
         tombstones: [],
