@@ -37,36 +37,61 @@ export const neighbours = ({ offsets, targets }: Adjacency, node: number): Uint3
 
 /** Builds the graph of these issues; each id must occur once. */
 export function buildGraph(issues: Iterable<GraphNode>): Graph {
-  const nodes = [...issues].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const ids = nodes.map((node) => node.id);
-  const numbers = new Map(ids.map((id, number) => [id, number]));
+  const nodes = inOrder([...issues]);
+  const size = nodes.length;
+  const numbers = new Map<string, number>();
+  for (let number = 0; number < size; number += 1) numbers.set(nodes[number]!.id, number);
   const dangling: { from: string; to: string }[] = [];
-  const from: number[] = [];
-  const to: number[] = [];
-  const satisfied = new Uint8Array(nodes.length);
-  const open = new Uint8Array(nodes.length);
-  nodes.forEach((node, number) => {
-    satisfied[number] = node.completed_at === null ? 0 : 1;
-    open[number] = node.state === 'done' || node.state === 'archived' ? 0 : 1;
-    for (const dependency of node.dependencies) {
+  const offsets = new Uint32Array(size + 1);
+  const targets: number[] = [];
+  const satisfied = new Uint8Array(size);
+  const open = new Uint8Array(size);
+  for (let number = 0; number < size; number += 1) {
+    const { id, completed_at, state, dependencies } = nodes[number]!;
+    satisfied[number] = completed_at === null ? 0 : 1;
+    open[number] = state === 'done' || state === 'archived' ? 0 : 1;
+    for (const dependency of dependencies) {
       const target = numbers.get(dependency);
-      if (target === undefined) dangling.push({ from: node.id, to: dependency });
-      else {
-        from.push(number);
-        to.push(target);
-      }
+      if (target === undefined) dangling.push({ from: id, to: dependency });
+      else targets.push(target);
     }
-  });
-  return {
-    size: ids.length,
-    idOf: (node) => ids[node]!,
+    offsets[number + 1] = targets.length;
+  }
+  return withNeededBy({
+    size,
+    idOf: (node) => nodes[node]!.id,
     numberOf: (id) => numbers.get(id),
-    needs: adjacency(nodes.length, from, to),
-    neededBy: adjacency(nodes.length, to, from),
+    needs: { offsets, targets: new Uint32Array(targets) },
     satisfied,
     open,
     dangling,
-  };
+  });
+}
+
+/** Most often they are in order as they come. */
+function inOrder(nodes: GraphNode[]): readonly GraphNode[] {
+  for (let place = 1; place < nodes.length; place += 1)
+    if (nodes[place - 1]!.id > nodes[place]!.id) return nodes.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return nodes;
+}
+
+/** A graph with what follows from the rest of it: made when somebody asks for it. */
+export const withNeededBy = (graph: Omit<Graph, 'neededBy'>): Graph =>
+  Object.defineProperty(graph as Graph, 'neededBy', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const value = reverse(graph.needs);
+      Object.defineProperty(graph, 'neededBy', { value, enumerable: true });
+      return value;
+    },
+  });
+
+function reverse({ offsets, targets }: Adjacency): Adjacency {
+  const sources = new Uint32Array(targets.length);
+  for (let node = 0; node < offsets.length - 1; node += 1)
+    sources.fill(node, offsets[node], offsets[node + 1]);
+  return adjacency(offsets.length - 1, targets, sources);
 }
 
 /** The ids of all nodes, in ascending order. */

@@ -30,15 +30,19 @@ export type GateVerdict = 'pending' | 'passed' | 'failed';
 
 /** Ids of the dependencies that are not satisfied, missing ones included, in order. */
 export const openDependencies = (issue: IssueHead, dependencyOf: DependencyOf): readonly string[] =>
-  issue.dependencies.filter((id) => {
+  issue.dependencies.filter(isOpenIn(dependencyOf));
+
+const isOpenIn =
+  (dependencyOf: DependencyOf) =>
+  (id: string): boolean => {
     const dependency = dependencyOf(id);
     return dependency === undefined || !isSatisfied(dependency);
-  });
+  };
 
 /** `backlog` and `ready` are derived from dependencies and hold; every other state is what is stored. */
 export function deriveState(issue: IssueHead, dependencyOf: DependencyOf, now: string): State {
   if (issue.state !== 'backlog' && issue.state !== 'ready') return issue.state;
-  return isHeld(issue, now) || openDependencies(issue, dependencyOf).length > 0 ? 'backlog' : 'ready';
+  return isHeld(issue, now) || issue.dependencies.some(isOpenIn(dependencyOf)) ? 'backlog' : 'ready';
 }
 
 /** What is known of a required gate; one without an entry is pending. */

@@ -1,4 +1,4 @@
-import { type Adjacency, adjacency, buildGraph, type Graph } from '../../../domain/graph.ts';
+import type { Graph } from '../../../domain/graph.ts';
 import { type IssueBrief, type IssueHead, isHeld, PRIORITIES, STATES } from '../../../domain/issue.ts';
 import { matches, type Query, type Row, type Selection, select } from '../../../domain/query.ts';
 import { BoardRow } from './board-row.ts';
@@ -6,17 +6,9 @@ import { BriefReader } from './brief-reader.ts';
 import type { Change } from './change.ts';
 import { columnTest, MAYBE, NO } from './column-test.ts';
 import { DamagedIndexError } from './damage.ts';
+import { graphOf } from './graph-of.ts';
 import { findNode, idReader, readId } from './ids.ts';
-import {
-  blockersOf,
-  dependenciesOf,
-  FLAG,
-  MISSING,
-  PLACE_NUMBERS,
-  type Table,
-  TOMBSTONE,
-  weave,
-} from './table.ts';
+import { blockersOf, MISSING, PLACE_NUMBERS, type Table, TOMBSTONE, weave } from './table.ts';
 
 /** Reads a head, as JSON, that lies in the file of an index; undefined where it is not as it was written. */
 export type ReadHead = (place: number, bytes: number, sum: number) => string | undefined;
@@ -198,39 +190,7 @@ export class Board {
   }
 
   graph(): Graph {
-    const { size, ids, offsets, targets, missing, flags } = this.table;
-    // Where every row is an issue and nothing is missing, rows are nodes as they are.
-    if (missing.length > 0 || this.table.states.includes(TOMBSTONE)) return this.#graphOfIssues();
-    return {
-      size,
-      idOf: (node) => readId(ids, node),
-      numberOf: (id) => {
-        const row = findNode(ids, size, id);
-        return row >= 0 ? row : undefined;
-      },
-      needs: { offsets, targets },
-      get neededBy() {
-        const value = reverse(offsets, targets);
-        Object.defineProperty(this, 'neededBy', { value });
-        return value;
-      },
-      satisfied: flags.map((bits) => (bits & FLAG.satisfied ? 1 : 0)),
-      open: flags.map((bits) => (bits & FLAG.open ? 1 : 0)),
-      dangling: [],
-    };
-  }
-
-  #graphOfIssues(): Graph {
-    const { size, ids, states, flags } = this.table;
-    const issues = Array.from({ length: size }, (_, row) => row).filter((row) => states[row] !== TOMBSTONE);
-    return buildGraph(
-      issues.map((row) => ({
-        id: readId(ids, row),
-        dependencies: dependenciesOf(this.table, row),
-        completed_at: flags[row]! & FLAG.satisfied ? SOME_TIME : null,
-        state: STATES[states[row]!]!,
-      })),
-    );
+    return graphOf(this.table);
   }
 }
 
@@ -256,14 +216,4 @@ function rowsIn(marks: Uint8Array): Uint32Array {
   const rows: number[] = [];
   for (let row = marks.indexOf(1); row !== -1; row = marks.indexOf(1, row + 1)) rows.push(row);
   return new Uint32Array(rows);
-}
-
-// A graph keeps whether an issue was completed, not when.
-const SOME_TIME = '1970-01-01T00:00:00.000Z';
-
-function reverse(offsets: Uint32Array, targets: Uint32Array): Adjacency {
-  const sources = new Uint32Array(targets.length);
-  for (let node = 0; node < offsets.length - 1; node += 1)
-    sources.fill(node, offsets[node], offsets[node + 1]);
-  return adjacency(offsets.length - 1, targets, sources);
 }
