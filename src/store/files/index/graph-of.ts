@@ -15,8 +15,6 @@ export function graphOf(table: Table): Graph {
   const { needs, dangling } = isPlain
     ? { needs: { offsets, targets }, dangling: [] }
     : edgesOf(table, rows, nodes);
-  const marks = (flag: number): Uint8Array =>
-    Uint8Array.from(rows, (row) => ((flags[row]! & flag) === 0 ? 0 : 1));
   return withNeededBy({
     size: rows.length,
     idOf: (node) => readId(ids, rows[node]!),
@@ -25,10 +23,17 @@ export function graphOf(table: Table): Graph {
       return row < 0 || nodes[row] === MISSING ? undefined : nodes[row]!;
     },
     needs,
-    satisfied: marks(FLAG.satisfied),
-    open: marks(FLAG.open),
+    satisfied: marks(flags, rows, FLAG.satisfied),
+    open: marks(flags, rows, FLAG.open),
     dangling,
   });
+}
+
+/** 1 for each node whose row has a flag. */
+function marks(flags: Uint8Array, rows: Uint32Array, flag: number): Uint8Array {
+  const found = new Uint8Array(rows.length);
+  for (let node = 0; node < rows.length; node += 1) if ((flags[rows[node]!]! & flag) !== 0) found[node] = 1;
+  return found;
 }
 
 function issueRows(states: Uint8Array): Uint32Array {
