@@ -73,7 +73,9 @@ export class Refresh {
     for (const id of this.#suspects.sort())
       if (reader === null || !this.#readPlain(id, reader)) this.#read(id);
     const unreadable = this.unreadable.map(({ id }) => id).sort();
-    this.#knownAnew = !isSameStamp(directory ?? undefined, kept.directory ?? undefined) && directory !== null;
+    const isAnew =
+      !isSameStamp(directory ?? undefined, kept.directory ?? undefined) || followed !== kept.followed;
+    this.#knownAnew = isAnew && directory !== null;
     if (unreadable.join() !== [...kept.unreadable].sort().join()) this.#knownAnew = true;
     const names = sumNames(kept.names, kept.table, this.#changes);
     const table = weave(kept.table, this.#changes);

@@ -3,9 +3,10 @@ import { formatIssue } from '../../../../src/domain/canonical-json.ts';
 import { sumOfTexts } from '../../../../src/store/files/index/sums.ts';
 import type { GraphPurpose } from '../../../../src/store/store.ts';
 import type { Disk } from '../../../../src/system/disk.ts';
+import { standingClock } from '../../../support/cli.ts';
 import { idOf, issueWith } from '../../../support/issues.ts';
 import { passOn } from '../../faults/faulty-disk.ts';
-import { DIR } from '../../faults/scene.ts';
+import { changing, DIR } from '../../faults/scene.ts';
 import type { SimDisk } from '../../faults/sim-disk.ts';
 import { answersOf, tellGraph } from './answers.ts';
 import { makeIndexScene, openWith, overwrite, pathOf, textOf } from './scene.ts';
@@ -78,6 +79,35 @@ describe('where the directory is trusted', () => {
     expect(now).not.toEqual(before);
     return { disk, before, now };
   }
+
+  test('names are listed once after commits were followed for a minute', async () => {
+    const inner = await makeIndexScene();
+    inner.replace(`${DIR}/config.json`, '{"index": {"trust": "directory"}}\n');
+    const clock = standingClock();
+    let listed = 0;
+    const disk: Disk = {
+      ...passOn(inner),
+      names: (path) => {
+        if (path === `${DIR}/issues`) listed += 1;
+        return inner.names(path);
+      },
+    };
+    const open = () => openWith(disk, 'always', 'one', { clock });
+    const countLists = async (): Promise<number> => {
+      listed = 0;
+      await open().read((view) => view.select({ where: { op: 'all' } }));
+      return listed;
+    };
+    await countLists();
+    expect(await countLists()).toBe(0);
+    await open().transact(async (view) =>
+      changing(view, 'T1', [{ ...(await view.get(idOf(2)))!, title: 'new' }]),
+    );
+    expect(await countLists()).toBe(0);
+    clock.forward(61_000);
+    expect(await countLists()).toBeGreaterThan(0);
+    expect(await countLists()).toBe(0);
+  });
 
   test('no edge of the whole graph is missed', async () => {
     const { disk, before, now } = await makeEdited();
