@@ -99,7 +99,12 @@ test('whatever happens to the files, every reading command says the same with th
   report('the index against the files', { seed: SEED, steps: STEPS, deeds: Object.keys(counts).length });
 }, 3_600_000);
 
-const saying = ({ exit, stdout, stderr }: Ran) => ({ exit, stdout, stderr });
+/** What a command said, but for how many seconds a lease has left: they go by the clock of the machine, which does not stand. */
+const saying = ({ exit, stdout, stderr }: Ran) => ({
+  exit,
+  stdout: stdout.replace(/"remaining":\d+/g, '"remaining":0'),
+  stderr,
+});
 
 async function doWork(cli: ReturnType<typeof startCli>, work: RandomWork): Promise<string> {
   let words: readonly string[];
