@@ -1,4 +1,4 @@
-import type { Event } from './issue.ts';
+import { type Event, LIMITS } from './issue.ts';
 
 // Nearly every line of the log stands as jit wrote it. One regular expression tells most of that, in a fraction of the time that it
 // takes to check what was parsed against the schema.
@@ -49,6 +49,8 @@ function compile(): RegExp {
  * closely. The first call takes a millisecond.
  */
 export function readPlainEvent(line: string): Event | null {
+  // In a line of many megabytes, which jit never writes, V8 could not keep all the places to which it may have to come back: it would throw.
+  if (line.length > LIMITS.eventLineBytes) return null;
   expression ??= compile();
   if (!expression.test(line)) return null;
   const event = JSON.parse(line) as Event;

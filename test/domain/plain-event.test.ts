@@ -138,3 +138,9 @@ test('what only looks like a change in a text is looked at closely, and no fault
   const event = eventWith({ reason: 'as in "a":[1]' });
   expect(readPlainEvent(formatEvent(event))).toBeNull();
 });
+
+test('a line that is far longer than jit writes them is looked at closely, however many escapes it has', () => {
+  const long = formatEvent(eventWith({ reason: '\n'.repeat(20_000_000) }));
+  expect(readPlainEvent(long)).toBeNull();
+  expect(readPlainEvent(formatEvent(eventWith({ reason: '\n'.repeat(1000) })))).not.toBeNull();
+});
