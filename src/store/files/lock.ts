@@ -87,8 +87,10 @@ export async function takeLock(
       if (mark !== null && mark !== holder?.mark) holder = { mark, since: now, token: undefined };
       if (now - looked >= LOOK * Math.min(1 + line.ahead, MOST_LOOKS) || misses % MISSES === 0) {
         looked = now;
-        // Who is behind others leaves a new holder to them, and looks whether it lives when it is there for long.
-        const isOurs = line.ahead === 0 || (holder !== null && now - holder.since >= LOOK * MOST_LOOKS);
+        // Who is behind others leaves to them the holders that it sees come, until one is there for long. Whoever had it before may be dead,
+        // and so may all who are ahead.
+        const isNew = holder !== null && misses > 1 && now - holder.since < LOOK * MOST_LOOKS;
+        const isOurs = line.ahead === 0 || !isNew;
         if (isOurs && holder !== null && holder.token === undefined) holder.token = readHolder(disk, layout);
         const token = holder?.token ?? null;
         if (token !== null && (mayReplace(owner, token) || now - holder!.since > patience.stall)) {

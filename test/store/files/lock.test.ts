@@ -72,6 +72,16 @@ test.each(['a dead owner', 'a lock that a power cut left empty', 'one left half 
   },
 );
 
+test('a dead owner is replaced soon, too, where its place in the queue is still there', async () => {
+  const { disk, waiting } = scene();
+  await takeLock(disk, layout, ownerNamed('a_1_boot'), 'n', patience, waiting);
+  disk.close(disk.open(`${layout.staged}/a_1_boot.n.lock`, 'create'));
+  dead.add('a_1_boot');
+  await takeLock(disk, layout, ownerNamed('b_2_boot'), 'n', patience, waiting);
+  expect(disk.text(layout.lock)).toMatch(/^b_2_boot\./);
+  expect(waiting.elapsed()).toBe(10);
+});
+
 test('a holder that ends right after it has released it costs the next holder nothing', async () => {
   const { disk, take, meanwhile, waiting } = scene();
   const held = await take('a');
