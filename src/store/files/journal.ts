@@ -271,21 +271,11 @@ export class Journal {
   }
 
   #names(path: string): readonly string[] | null {
-    try {
-      return this.#disk.names(path);
-    } catch (error) {
-      if (osCode(error) === 'ENOENT') return null;
-      throw error;
-    }
+    return ifThere(() => this.#disk.names(path));
   }
 
   #list(path: string): readonly Listed[] | null {
-    try {
-      return this.#disk.list(path);
-    } catch (error) {
-      if (osCode(error) === 'ENOENT') return null;
-      throw error;
-    }
+    return ifThere(() => this.#disk.list(path));
   }
 
   #path(directory: string | null, number: number): string {
@@ -295,6 +285,16 @@ export class Journal {
   #syncAbove(): void {
     const { journal, local, dir } = this.#layout;
     for (const path of [journal, local, dir]) syncDirectory(this.#disk, path);
+  }
+}
+
+/** null where there is no such directory. */
+function ifThere<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    if (osCode(error) === 'ENOENT') return null;
+    throw error;
   }
 }
 
