@@ -8,7 +8,8 @@ import { columnTest, MAYBE, NO } from './column-test.ts';
 import { DamagedIndexError } from './damage.ts';
 import { graphOf } from './graph-of.ts';
 import { findNode, idReader, readId } from './ids.ts';
-import { blockersOf, MISSING, PLACE_NUMBERS, type Table, TOMBSTONE, weave } from './table.ts';
+import { blockersOf, MISSING, PLACE_NUMBERS, type Table, TOMBSTONE } from './table.ts';
+import { weave } from './weave.ts';
 
 /** Reads a head, as JSON, that lies in the file of an index; undefined where it is not as it was written. */
 export type ReadHead = (place: number, bytes: number, sum: number) => string | undefined;

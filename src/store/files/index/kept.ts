@@ -8,7 +8,8 @@ import { type IndexFile, isSameFile, openIndexFile } from './index-file.ts';
 import type { Known } from './index-form.ts';
 import { type Log, readLog } from './index-log.ts';
 import { quietly } from './quietly.ts';
-import { EMPTY, sumNames, type Table, weave } from './table.ts';
+import { EMPTY, sumNames, type Table } from './table.ts';
+import { weave } from './weave.ts';
 
 /** What an index holds, and by which rules it was checked: one of another form is made anew. */
 export const FORM = `3 ${EDITION}`;

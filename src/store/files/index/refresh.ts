@@ -11,7 +11,8 @@ import { headsOf, type IndexGround, type Kept, originOf } from './kept.ts';
 import { isPast, isWritten, momentOf } from './moment.ts';
 import { isSameStamp } from './stamp.ts';
 import { sumOfTexts } from './sums.ts';
-import { isUntouched, sumNames, type Table, TOMBSTONE, weave } from './table.ts';
+import { isUntouched, sumNames, type Table, TOMBSTONE } from './table.ts';
+import { weave } from './weave.ts';
 
 /** How far an index is trusted: `files`, every file is looked at; `directory`, only whether names came or went. */
 export type Trust = 'files' | 'directory';

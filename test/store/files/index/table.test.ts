@@ -14,8 +14,8 @@ import {
   sumNames,
   type Table,
   TOMBSTONE,
-  weave,
 } from '../../../../src/store/files/index/table.ts';
+import { weave } from '../../../../src/store/files/index/weave.ts';
 import type { Stamp } from '../../../../src/system/disk.ts';
 import { arbitraryIssue } from '../../../support/arbitrary-issue.ts';
 import { idOf, issueWith } from '../../../support/issues.ts';
