@@ -76,7 +76,7 @@ function inOrder(nodes: GraphNode[]): readonly GraphNode[] {
 }
 
 /** A graph with what follows from the rest of it: made when somebody asks for it. */
-export const withNeededBy = (graph: Omit<Graph, 'neededBy'>): Graph =>
+const withNeededBy = (graph: Omit<Graph, 'neededBy'>): Graph =>
   Object.defineProperty(graph as Graph, 'neededBy', {
     configurable: true,
     enumerable: true,
@@ -87,11 +87,27 @@ export const withNeededBy = (graph: Omit<Graph, 'neededBy'>): Graph =>
     },
   });
 
-function reverse({ offsets, targets }: Adjacency): Adjacency {
-  const sources = new Uint32Array(targets.length);
-  for (let node = 0; node < offsets.length - 1; node += 1)
-    sources.fill(node, offsets[node], offsets[node + 1]);
-  return adjacency(offsets.length - 1, targets, sources);
+/** The same edges by the node that they lead to. `leaving`: 1 for each node whose edges count; absent: all. */
+export function reverse({ offsets, targets }: Adjacency, leaving?: Uint8Array): Adjacency {
+  const size = offsets.length - 1;
+  const starts = new Uint32Array(size + 1);
+  for (let node = 0; node < size; node += 1) {
+    if (leaving !== undefined && leaving[node] === 0) continue;
+    for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) starts[targets[edge]! + 1]! += 1;
+  }
+  for (let node = 0; node < size; node += 1) starts[node + 1]! += starts[node]!;
+  const next = starts.slice();
+  const sources = new Uint32Array(starts[size]!);
+  for (let node = 0; node < size; node += 1) {
+    if (leaving !== undefined && leaving[node] === 0) continue;
+    for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
+      const target = targets[edge]!;
+      const slot = next[target]!;
+      next[target] = slot + 1;
+      sources[slot] = node;
+    }
+  }
+  return { offsets: starts, targets: sources };
 }
 
 /** The ids of all nodes, in ascending order. */
@@ -120,21 +136,6 @@ export function withChanges(graph: Graph, changed: readonly GraphNode[]): Graph 
 
 // The graph keeps whether an issue was completed, not when.
 const SOME_TIME = '1970-01-01T00:00:00.000Z';
-
-/** The edges of `size` nodes by the node that they leave: `from[i]` to `to[i]`, in the order given. */
-export function adjacency(size: number, from: ArrayLike<number>, to: ArrayLike<number>): Adjacency {
-  const offsets = new Uint32Array(size + 1);
-  for (let edge = 0; edge < from.length; edge += 1) offsets[from[edge]! + 1]! += 1;
-  for (let node = 0; node < size; node += 1) offsets[node + 1]! += offsets[node]!;
-  const next = offsets.slice();
-  const targets = new Uint32Array(to.length);
-  for (let edge = 0; edge < from.length; edge += 1) {
-    const slot = next[from[edge]!]!;
-    next[from[edge]!] = slot + 1;
-    targets[slot] = to[edge]!;
-  }
-  return { offsets, targets };
-}
 
 /**
  * A shortest path from one issue to another along dependencies, both ends included; null where there is none.
@@ -207,8 +208,8 @@ export const roots = (graph: Graph): readonly string[] =>
  * needs serves the next.
  */
 export function waitingOn(graph: Graph, most = Number.POSITIVE_INFINITY): (id: string) => number {
-  const { open } = graph;
-  const { offsets, targets } = graph.neededBy;
+  // Only what is open waits.
+  const { offsets, targets } = reverse(graph.needs, graph.open);
   const seen = new Uint32Array(graph.size);
   const queue: number[] = [];
   let count = 0;
@@ -223,7 +224,7 @@ export function waitingOn(graph: Graph, most = Number.POSITIVE_INFINITY): (id: s
     for (let node = queue.pop(); node !== undefined && waiting < most; node = queue.pop()) {
       for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
         const next = targets[edge]!;
-        if (seen[next] === count || open[next] === 0) continue;
+        if (seen[next] === count) continue;
         seen[next] = count;
         waiting += 1;
         queue.push(next);
