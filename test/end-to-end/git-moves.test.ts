@@ -10,7 +10,7 @@ import { type Job, RandomWork } from '../support/random-work.ts';
 import { report } from '../support/report.ts';
 import { seeded } from '../support/seeded.ts';
 import { PROVE, size } from '../support/size.ts';
-import { compileStopShim, readCalls } from '../support/stop-shim.ts';
+import { compileStopShim, isCommit, pointsOf, readCalls } from '../support/stop-shim.ts';
 
 // git moves the files about between the commands of jit, and writers are killed in between. Whatever it was: each reading command
 // says what the files say, as a jit would that never saw this store before, and writes nothing.
@@ -120,16 +120,12 @@ class Ground {
     rmSync(log, { force: true });
     const counted = { ...AGENT, ...shim.counting({ root: rehearsal }, log) };
     const { exit } = this.sandbox.jit(words, { cwd: rehearsal, env: counted });
-    const calls = readCalls(log);
-    const commit = calls.findIndex(({ name, path }) => name === 'link' && path.includes('/local/journal/'));
+    const calls = pointsOf(readCalls(log)).filter(({ when }) => when === 'after');
+    const commit = calls.findIndex(isCommit);
     // On a store with conflicts a comment may be refused.
     if (exit !== 0 || commit === -1) return;
     const at = commit + Math.floor(this.#random() * (calls.length - commit));
-    const stopping = shim.stopping(
-      { root: this.sandbox.repository },
-      { ...calls[at]!, when: 'after' },
-      'SIGKILL',
-    );
+    const stopping = shim.stopping({ root: this.sandbox.repository }, calls[at]!, 'SIGKILL');
     const ran = this.sandbox.jit(words, { env: { ...AGENT, ...stopping } });
     expect(ran.signal, ran.stderr).toBe('SIGKILL');
     this.killed = { id: issue.id, text, found: readFileSync(this.#fileOf(issue.id), 'utf8') };

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { changesLease, expectLeases } from '../support/killed-leases.ts';
@@ -8,6 +8,7 @@ import { seeded } from '../support/seeded.ts';
 import { PROVE, size } from '../support/size.ts';
 import {
   compileStopShim,
+  isCommit,
   nameOfPoint,
   type Point,
   pointsOf,
@@ -31,18 +32,20 @@ const CASES = [
 ];
 
 /** Runs the command to its end: the events it appends, the points at which it can be stopped, and how long it takes. */
-async function rehearse({ scratch, start, reset }: Scene, args: readonly string[]) {
+async function rehearse({ scratch, start, reset }: Scene, args: readonly string[], index?: 'never') {
   reset();
   const log = join(scratch.beside, 'calls');
   rmSync(log, { force: true });
-  const env = { ...WORKER, ...shim?.counting(scratch, log) };
+  const use = index === undefined ? {} : { JIT_INDEX: index };
+  const env = { ...WORKER, ...use, ...shim?.counting(scratch, log) };
   const begun = performance.now();
   await scratch.ok(args, { env });
   const milliseconds = performance.now() - begun;
   const events = await scratch.json<{ events: { event: string }[] }>(['events', 'query']);
   const whole = events.events.slice(start.events.length).map(({ event }) => event);
   expect(whole.length).toBeGreaterThan(0);
-  return { whole, points: pointsOf(readCalls(log)), milliseconds };
+  const calls = readCalls(log);
+  return { whole, calls, points: pointsOf(calls), milliseconds };
 }
 
 test.skipIf(shim === null).each(CASES)(
@@ -53,7 +56,7 @@ test.skipIf(shim === null).each(CASES)(
   async ({ command, journal }) => {
     const args = COMMANDS[command]!;
     const scene = await makeScene(JOURNALS[journal]);
-    const { whole, points } = await rehearse(scene, args);
+    const { whole, calls, points } = await rehearse(scene, args);
     // A shim that sees nothing proves nothing.
     const named = points.map(({ name, path }) => `${name} ${path.replace(/^.*\.jit\//, '')}`).join('\n');
     for (const call of [
@@ -80,13 +83,36 @@ test.skipIf(shim === null).each(CASES)(
     expect([committed > 0, committed < tried.length]).toEqual([true, true]);
     report(`killed at system calls: ${command}, the journal ${journal}`, {
       way: 'LD_PRELOAD',
-      calls: points.at(-1)!.number,
+      calls: calls.length,
       points: points.length,
       tried: tried.length,
       'committed at the kill': committed,
     });
   },
   1_800_000,
+);
+
+test.skipIf(shim === null)(
+  withShim('the points around the commit are found whatever the index does before them', shim),
+  async () => {
+    const args = COMMANDS['gate pass, which completes']!;
+    const scene = await makeScene(1);
+    const { whole, points } = await rehearse(scene, args, 'never');
+    const around = points.filter(isCommit);
+    const committed = [];
+    for (const point of around) {
+      scene.reset();
+      const env = { ...WORKER, JIT_INDEX: 'always', ...shim!.stopping(scene.scratch, point, 'SIGKILL') };
+      const ran = await scene.scratch.jit(args, { env });
+      expect(ran.signal).toBe('SIGKILL');
+      expect(existsSync(join(scene.scratch.store, 'local', 'cache'))).toBe(true);
+      committed.push([point.when, await expectWhole(scene, ran, whole, nameOfPoint(point))]);
+    }
+    expect(committed).toEqual([
+      ['before', false],
+      ['after', true],
+    ]);
+  },
 );
 
 // In small only some of them: the system calls are tried for each.
@@ -142,9 +168,10 @@ function endIfRunning(pid: number): void {
 
 /** The two around the commit point, one after each change of a lease, and where there is none one more. */
 function sample(points: readonly Point[]): readonly Point[] {
-  const links = points.filter(({ name }) => name === 'link');
-  const commits = links.filter(({ path }) => path.includes('/journal/'));
-  const leases = links.filter(({ path, when }) => path.includes('/leases/') && when === 'after');
+  const commits = points.filter(isCommit);
+  const leases = points.filter(
+    ({ name, place, when }) => name === 'link' && place.includes('/leases/') && when === 'after',
+  );
   const other = points[Math.floor(seeded(SEED + points.length)() * points.length)]!;
   return [...new Set([...commits.slice(0, 2), ...(leases.length > 0 ? leases : [other])])];
 }

@@ -6,8 +6,8 @@ import { COMMANDS, ids, makeScene, type Scene, WORKER } from '../support/killed-
 import { report } from '../support/report.ts';
 import { describe } from '../support/scratch.ts';
 import { PROVE } from '../support/size.ts';
-import { compileStopShim, nameOfPoint, withShim } from '../support/stop-shim.ts';
-import { isCommit, rehearse, whileStopped } from '../support/stopped.ts';
+import { compileStopShim, isCommit, nameOfPoint, withShim } from '../support/stop-shim.ts';
+import { rehearse, whileStopped } from '../support/stopped.ts';
 import { expectClean, issuesOf } from '../support/verdict.ts';
 
 // Real processes that are stopped around a system call, and woken when others have gone on; and git that takes files

@@ -1,10 +1,13 @@
 /*
- * Loaded by LD_PRELOAD under the real binary: counts the system calls that change anything below one directory, and
- * sends the process a signal before, in the middle of, or after one of them.
+ * Loaded by LD_PRELOAD under the real binary: looks at the system calls that change anything below one directory, and
+ * sends the process a signal before, in the middle of, or after one of them. A call is known by its name and the place it
+ * changes, not by its number among all: how many there are of other places may depend on time.
  *
  *   JIT_SHIM_DIR     the directory, absolute
- *   JIT_SHIM_LOG     a file that gets a line for each call: its name and the path it changes
- *   JIT_SHIM_AT      the number of the call, from 1; 0 or absent: none
+ *   JIT_SHIM_LOG     a file that gets a line for each call: its name, the place and the path it changes
+ *   JIT_SHIM_CALL    the name of the call; absent: none
+ *   JIT_SHIM_PLACE   the place that it changes
+ *   JIT_SHIM_AT      which of the calls with this name and this place, from 1
  *   JIT_SHIM_WHEN    before, half (of what a write writes), after
  *   JIT_SHIM_SIGNAL  the number of the signal
  */
@@ -21,6 +24,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Those with the name and the place of the call that is looked for. */
 static int calls = 0;
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -41,22 +45,38 @@ static const char *path_of(int fd, char *buffer) {
   return buffer;
 }
 
-static void note(const char *name, const char *path) {
+/* Three directories at most, and the lower case letters that the name of the file begins with: what is the same in every run. */
+static void name_place(const char *path, char *place) {
+  const char *rest = path + strlen(getenv("JIT_SHIM_DIR"));
+  while (*rest == '/') rest += 1;
+  const char *name = strrchr(rest, '/') == NULL ? rest : strrchr(rest, '/') + 1;
+  size_t length = 0;
+  for (int depth = 0; depth < 3 && rest + length < name; depth += 1) length += strcspn(rest + length, "/") + 1;
+  size_t letters = strspn(name, "abcdefghijklmnopqrstuvwxyz");
+  memcpy(place, rest, length);
+  memcpy(place + length, name, letters);
+  place[length + letters] = 0;
+}
+
+static void note(const char *name, const char *place, const char *path) {
   const char *file = getenv("JIT_SHIM_LOG");
   if (file == NULL) return;
-  char line[PATH_MAX + 32];
-  int length = snprintf(line, sizeof line, "%s %s\n", name, path);
+  char line[2 * PATH_MAX + 32];
+  int length = snprintf(line, sizeof line, "%s %s %s\n", name, place, path);
   int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT | O_APPEND, 0666);
   syscall(SYS_write, fd, line, (size_t)length);
   syscall(SYS_close, fd);
 }
 
-/* Counts a call, and says whether the signal belongs to it. */
+/* Notes a call, and says whether the signal belongs to it. */
 static int begins(const char *name, const char *path) {
-  const char *at = getenv("JIT_SHIM_AT");
+  char place[PATH_MAX];
+  name_place(path, place);
+  note(name, place, path);
+  const char *call = getenv("JIT_SHIM_CALL");
+  if (call == NULL || strcmp(call, name) != 0 || strcmp(getenv("JIT_SHIM_PLACE"), place) != 0) return 0;
   calls += 1;
-  note(name, path);
-  return at != NULL && atoi(at) == calls;
+  return atoi(getenv("JIT_SHIM_AT")) == calls;
 }
 
 static int is_when(const char *when) {

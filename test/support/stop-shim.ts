@@ -7,10 +7,13 @@ import type { Scratch } from './scratch.ts';
 
 const SOURCE = fileURLToPath(new URL('stop-shim.c', import.meta.url));
 
-/** A system call that changes something below the repository: its number from 1, its name, and the path it changes. */
+/** A system call that changes something below the repository. */
 export interface Call {
-  readonly number: number;
   readonly name: string;
+  /** What it changes, without all that differs from run to run: `.jit/local/journal/`. */
+  readonly place: string;
+  /** Which of the calls with this name and this place, from 1. */
+  readonly nth: number;
   readonly path: string;
 }
 
@@ -47,9 +50,11 @@ export function compileStopShim(): StopShim | null {
   const around = (scratch: Where) => ({ LD_PRELOAD: library, JIT_SHIM_DIR: scratch.root });
   return {
     counting: (scratch, log) => ({ ...around(scratch), JIT_SHIM_LOG: log }),
-    stopping: (scratch, { number, when }, signal) => ({
+    stopping: (scratch, { name, place, nth, when }, signal) => ({
       ...around(scratch),
-      JIT_SHIM_AT: String(number),
+      JIT_SHIM_CALL: name,
+      JIT_SHIM_PLACE: place,
+      JIT_SHIM_AT: String(nth),
       JIT_SHIM_WHEN: when,
       JIT_SHIM_SIGNAL: String(constants.signals[signal]),
     }),
@@ -60,23 +65,39 @@ export function compileStopShim(): StopShim | null {
 /** The calls that a counting run has named. */
 export function readCalls(log: string): readonly Call[] {
   const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
-  return lines.map((line, i) => {
-    const [name, path] = line.split(' ') as [string, string];
-    return { number: i + 1, name, path };
+  const counts = new Map<string, number>();
+  return lines.map((line) => {
+    const [, name, place, path] = /^(\S+) (\S*) (.*)$/.exec(line) as unknown as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const nth = (counts.get(`${name} ${place}`) ?? 0) + 1;
+    counts.set(`${name} ${place}`, nth);
+    return { name, place, nth, path };
   });
 }
+
+// How often the index asks it depends on how fast it ticks: such a call may not come again. test/store/files/index stops at these.
+const CLOCK = '.jit/local/cache/clock';
 
 /** Every moment at which a process can be stopped around these calls. */
 export const pointsOf = (calls: readonly Call[]): readonly Point[] =>
   calls.flatMap((call) => {
+    if (call.place === CLOCK) return [];
     const moments: Point['when'][] =
       call.name === 'write' ? ['before', 'half', 'after'] : ['before', 'after'];
     return moments.map((when) => ({ ...call, when }));
   });
 
+/** Whether it is around the commit: the link of an entry of the journal. */
+export const isCommit = ({ name, place }: Call): boolean =>
+  name === 'link' && place === '.jit/local/journal/';
+
 /** Where a point is, without anything that differs from run to run. */
-export const nameOfPoint = ({ when, number, name, path }: Point): string =>
-  `${when} call ${number}, ${name} of ${path.replace(/^.*\/\.?jit\//, '').replace(/\/[^/]*_[^/]*\./, '/….')}`;
+export const nameOfPoint = ({ when, nth, name, place }: Point): string =>
+  `${when} ${name} ${nth} of ${place}`;
 
 /** The name of a test that needs the shim, with the reason when it cannot run. */
 export const withShim = (name: string, shim: StopShim | null): string =>

@@ -18,8 +18,6 @@ export async function rehearse(
   return pointsOf(readCalls(log));
 }
 
-export const isCommit = ({ name, path }: Point): boolean => name === 'link' && path.includes('/journal/');
-
 /** Runs a command until it stops at a point, does something else, wakes it, and returns how it ended. */
 export async function whileStopped(
   shim: StopShim,
