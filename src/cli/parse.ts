@@ -38,6 +38,7 @@ export type Mistake =
       readonly what: string;
       readonly value: string;
       readonly values: readonly string[];
+      readonly synonyms?: Readonly<Record<string, string>>;
     };
 
 export type Parsed =
@@ -296,7 +297,13 @@ function checkValue({ type, values, synonyms }: Checked, what: string, text: str
   if (values === undefined) return text;
   const value = values.find((candidate) => plain(candidate) === wanted);
   if (value !== undefined) return value;
-  throw new Wrong({ type: 'unknown-value', what, value: text, values });
+  throw new Wrong({
+    type: 'unknown-value',
+    what,
+    value: text,
+    values,
+    ...(synonyms === undefined ? {} : { synonyms }),
+  });
 }
 
 /** `In-Progress` and `in_progress` are the same word. */

@@ -1,5 +1,5 @@
 import { JitError } from '../domain/errors.ts';
-import { findNearest } from '../domain/suggest.ts';
+import { findNearest, findNearestValue, hintValues, type Synonyms } from '../domain/suggest.ts';
 import type { Declaration } from './command.ts';
 import { type Mistake, spellings } from './parse.ts';
 import { listCalls, type Route } from './route.ts';
@@ -60,17 +60,27 @@ export function explainMistake(declaration: Declaration, mistake: Mistake): JitE
         pick(mistake, 'what', 'value'),
       );
     case 'unknown-value':
-      return refuseValue(mistake.what, mistake.value, mistake.values);
+      return refuseValue(mistake.what, mistake.value, mistake.values, mistake.synonyms);
   }
 }
 
-/** UNKNOWN_VALUE with the valid values, and the nearest of them. */
-export function refuseValue(what: string, value: string, values: readonly string[]): JitError {
-  const near = findNearest(value, values);
-  const valid = `valid: ${values.join(', ')}`;
+/** UNKNOWN_VALUE with the valid values, the other words that are taken for them, and the nearest of all. */
+export function refuseValue(
+  what: string,
+  value: string,
+  values: readonly string[],
+  synonyms?: Synonyms,
+): JitError {
+  const nearest = findNearestValue(value, values, synonyms);
   return new JitError('UNKNOWN_VALUE', `${what} cannot be ${JSON.stringify(value)}`, {
-    details: { what, value, values, ...(near === undefined ? {} : { nearest: near }) },
-    hint: near === undefined ? valid : `did you mean ${near}? ${valid}`,
+    details: {
+      what,
+      value,
+      values,
+      ...(synonyms === undefined ? {} : { synonyms }),
+      ...(nearest === undefined ? {} : { nearest }),
+    },
+    hint: hintValues(nearest, values, synonyms),
   });
 }
 

@@ -103,7 +103,9 @@ export function parseState(text: string): State {
   const state =
     STATES.find((s) => s === word) ??
     (Object.hasOwn(STATE_SYNONYMS, word) ? STATE_SYNONYMS[word] : undefined);
-  if (state === undefined) throw unknownValue('state', text, [...STATES, 'open', 'closed', 'blocked']);
+  if (state === undefined) {
+    throw unknownValue('state', text, [...STATES, 'open', 'closed', 'blocked'], STATE_SYNONYMS);
+  }
   return state;
 }
 
@@ -113,7 +115,7 @@ export function parsePriority(text: string): Priority {
   const priority =
     PRIORITIES.find((p) => p === word) ??
     (Object.hasOwn(PRIORITY_SYNONYMS, word) ? PRIORITY_SYNONYMS[word] : undefined);
-  if (priority === undefined) throw unknownValue('priority', text, PRIORITIES);
+  if (priority === undefined) throw unknownValue('priority', text, PRIORITIES, PRIORITY_SYNONYMS);
   return priority;
 }
 

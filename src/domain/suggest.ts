@@ -23,12 +23,46 @@ function startsLike(word: string, candidates: Iterable<string>): string | undefi
   return found.length === 1 ? found[0] : undefined;
 }
 
+/** Other words that are taken for values: what is written → what is meant. */
+export type Synonyms = Readonly<Record<string, string>>;
+
+/**
+ * The value, or other word for one, that was probably meant, or undefined. Of words that are equally near none was: who writes
+ * `p4` means none of `p0` to `p3` more than the others.
+ */
+export function findNearestValue(
+  value: string,
+  values: readonly string[],
+  synonyms: Synonyms = {},
+): string | undefined {
+  const words = Object.keys(synonyms);
+  const nearest = findNearest(value, [...values, ...words]);
+  if (nearest === undefined || values.includes(nearest)) return nearest;
+  return findNearest(value, words.toReversed()) === nearest ? nearest : undefined;
+}
+
+/** The hint to a value that is refused: what was probably meant, and all that is taken. */
+export function hintValues(
+  nearest: string | undefined,
+  values: readonly string[],
+  synonyms: Synonyms = {},
+): string {
+  const words = Object.keys(synonyms);
+  const also = words.length === 0 ? '' : `; also ${words.join(', ')}`;
+  return `${nearest === undefined ? '' : `did you mean ${nearest}? `}valid: ${values.join(', ')}${also}`;
+}
+
 /** UNKNOWN_VALUE: what was given, what is valid, and what was probably meant. */
-export function unknownValue(what: string, value: string, valid: readonly string[]): JitError {
-  const meant = findNearest(value, valid) ?? null;
+export function unknownValue(
+  what: string,
+  value: string,
+  valid: readonly string[],
+  synonyms?: Synonyms,
+): JitError {
+  const nearest = findNearestValue(value, valid, synonyms);
   return new JitError('UNKNOWN_VALUE', `unknown ${what}: ${JSON.stringify(value)}`, {
-    details: { value, valid, nearest: meant },
-    hint: `${meant === null ? '' : `did you mean ${meant}? `}valid: ${valid.join(', ')}`,
+    details: { value, valid, ...(synonyms === undefined ? {} : { synonyms }), nearest: nearest ?? null },
+    hint: hintValues(nearest, valid, synonyms),
   });
 }
 

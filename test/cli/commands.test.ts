@@ -3,6 +3,7 @@ import { COMMANDS, REFUSED } from '../../src/cli/commands.ts';
 import { splitLine } from '../../src/cli/completion/split-line.ts';
 import { parse, spellings } from '../../src/cli/parse.ts';
 import { route } from '../../src/cli/route.ts';
+import { explainMistake } from '../../src/cli/usage.ts';
 import { ERROR_CODES } from '../../src/domain/errors.ts';
 import { listKinds, validatorOf } from '../support/output-schemas.ts';
 
@@ -72,6 +73,16 @@ describe.each(commands.map((command) => [command.entry.calls[0]!, command] as co
         if (option.default !== undefined && option.values !== undefined) {
           expect(option.values, `--${name}`).toContain(option.default);
         }
+      }
+    });
+
+    test('names all that an option takes when it refuses a value', () => {
+      for (const [name, { values, synonyms = {} }] of options) {
+        if (values === undefined) continue;
+        const parsed = parse({ ...declaration, positionals: [] }, [`--${name}`, '@']);
+        if (parsed.verdict !== 'wrong') expect.fail(`--${name} takes @`);
+        const { hint } = explainMistake(declaration, parsed.mistake);
+        for (const word of [...values, ...Object.keys(synonyms)]) expect(hint, `--${name}`).toContain(word);
       }
     });
 

@@ -149,8 +149,13 @@ describe('what is said about it', () => {
   test.each<[string[], string, string]>([
     [['A', '--titel', 'x'], 'unknown option --titel', 'did you mean --title?'],
     [['A', '--lable', 'x'], 'unknown option --lable', 'did you mean --label?'],
-    [['A', '--state', 'dnoe'], '--state cannot be "dnoe"', 'did you mean done? valid: in_progress, done'],
-    [['A', '--state', 'zzz'], '--state cannot be "zzz"', 'valid: in_progress, done'],
+    [
+      ['A', '--state', 'dnoe'],
+      '--state cannot be "dnoe"',
+      'did you mean done? valid: in_progress, done; also closed',
+    ],
+    [['A', '--state', 'zzz'], '--state cannot be "zzz"', 'valid: in_progress, done; also closed'],
+    [['A', '--state', 'cloesd'], '--state cannot be "cloesd"', 'did you mean closed?'],
     [['A', '--title', '--yes'], 'option --title needs a value', '--title=--yes'],
     [['A', '-t', '-y'], 'option -t needs a value', '-t-y'],
     [[], 'missing ID', 'jit issue make ID [REST...] [options]'],
@@ -166,7 +171,7 @@ describe('what is said about it', () => {
   test('unknown values carry the valid ones for machines', () => {
     expect(explain('A', '--state', 'dnoe')).toMatchObject({
       code: 'UNKNOWN_VALUE',
-      details: { values: ['in_progress', 'done'], nearest: 'done' },
+      details: { values: ['in_progress', 'done'], synonyms: { closed: 'done' }, nearest: 'done' },
     });
   });
 });

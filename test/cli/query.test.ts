@@ -72,6 +72,7 @@ describe('jit query', () => {
     [['query', 'state', 'redy'], 'UNKNOWN_VALUE', /did you mean ready\?/],
     [['query', 'state', 'ready,'], 'UNKNOWN_VALUE', /valid/],
     [['query', 'priority', 'hihg'], 'UNKNOWN_VALUE', /did you mean high\?/],
+    [['query', 'priority', '2'], 'UNKNOWN_VALUE', /did you mean p2\?.*also p0, p1, p2, p3, medium, urgent/],
     [['query', 'priority', 'constructor'], 'UNKNOWN_VALUE', /valid/],
     [['query', 'assignee', ''], 'USAGE', /unset/],
     [['query', 'assignee', 'a b'], 'USAGE', /identifier/],

@@ -104,6 +104,9 @@ describe('a filter that would find nothing by a slip is refused', () => {
     ['labels:bug', 'label'],
     ['prioritty:high', 'priority'],
     ['priority:hihg', 'high'],
+    ['priority:meduim', 'medium'],
+    ['priority:2', 'p2'],
+    ['priority:p4', null],
     ['state:redy', 'ready'],
     ['__proto__:x', null],
     ['constructor:x', null],
@@ -115,6 +118,17 @@ describe('a filter that would find nothing by a slip is refused', () => {
     if (error.code === 'UNKNOWN_VALUE')
       expect(error.details).toMatchObject({ nearest, valid: expect.any(Array) });
     else expect(text).toContain('__proto__:');
+  });
+
+  test('an unknown value is refused with all words that are taken', () => {
+    const priority = refusalOf(() => parse('priority:p4'));
+    expect(priority.hint).toBe('valid: critical, high, normal, low; also p0, p1, p2, p3, medium, urgent');
+    expect(priority.details).toMatchObject({ synonyms: { p0: 'critical', p3: 'low', medium: 'normal' } });
+    const state = refusalOf(() => parse('state:x'));
+    expect(state.hint).toBe(
+      'valid: backlog, ready, in_progress, gated, done, archived, open, closed, blocked; also in-progress, inprogress, doing, completed',
+    );
+    expect(refusalOf(() => parse('colour:red')).details).not.toHaveProperty('synonyms');
   });
 
   test('an assignee that cannot be one', () => {
