@@ -5,6 +5,7 @@ import type { Comparison } from '../operations/revisions.ts';
 import type { Session } from '../operations/session.ts';
 import { fixStore, type Validation, validateStore } from '../operations/validate.ts';
 import { counted } from '../render/count.ts';
+import { sumUpOlderLog } from '../render/older-log.ts';
 import { safeLine } from '../render/terminal-text.ts';
 import type { Declaration, Input, Output } from './command.ts';
 import type { Context } from './context.ts';
@@ -114,8 +115,10 @@ function countsOf({ issues, events, problems }: Validation) {
 }
 
 function report(result: Validation, fix: boolean, apply: boolean): string {
-  const { problems, fixed, valid } = result;
-  const lines = problems.map((problem) => `${problem.severity}: ${describeProblem(problem)}`);
+  const { problems, behind, fixed, valid } = result;
+  const lines = sumUpOlderLog(problems, behind).map(
+    (problem) => `${problem.severity}: ${describeProblem(problem)}`,
+  );
   if (fix) {
     const verb = apply ? 'mended' : 'would mend';
     lines.push(...fixed.map((problem) => `${verb}: ${describeProblem(problem)}`));

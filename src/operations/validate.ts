@@ -15,6 +15,8 @@ export interface Validation {
   /** No errors; there may be warnings. */
   readonly valid: boolean;
   readonly problems: readonly Problem[];
+  /** Issues whose files tell of a later change than the log. */
+  readonly behind: readonly string[];
   /** What was mended, or with `apply` false would be. */
   readonly fixed: readonly Problem[];
   readonly issues: number;
@@ -46,7 +48,7 @@ async function check(
   mended: readonly Problem[],
   tell: Tell,
 ): Promise<Validation> {
-  let found: CheckedContents = { problems: [], issues: 0, events: 0 };
+  let found: CheckedContents = { problems: [], behind: [], issues: 0, events: 0 };
   const stored = await session.store.inspect(async (view) => {
     found = await checkContents(view, session, tell);
   });

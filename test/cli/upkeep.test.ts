@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
 import { startCli, temporaryDirectory } from '../support/cli.ts';
 import { create, type Doc, document, expectFailure } from '../support/command-line.ts';
+import { contentsOf } from '../support/invariants.ts';
 import { GATES, idOf, issueWith } from '../support/issues.ts';
 
 describe('jit validate', () => {
@@ -63,6 +65,31 @@ describe('jit validate', () => {
     expect(text.stdout).toContain('[dangling-dependency] (fix: remove the dependency)');
     expect(text.stdout).toContain('jit validate --fix shows what can be mended');
     expect(text.stdout).toMatch(/not valid: 6 issues, 0 events: 6 errors, \d+ warnings?/);
+  });
+
+  test('says once that the log is older than the issues; a document has each', async () => {
+    const before = startCli();
+    const first = await create(before, 'First');
+    const { events } = await contentsOf(before.store as Store);
+    before.clock.forward(1_000);
+    await before(`update ${first} --priority high`);
+    for (let i = 0; i < 6; i += 1) await create(before, `Later ${i}`);
+    const { issues } = await contentsOf(before.store as Store);
+    const cli = startCli({ content: { issues, events } });
+    const { stdout } = await cli('validate');
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(
+        /^warning: .jit\/events.jsonl: has no events of 6 issues, and lacks the last change of 1 issue, .* and 4 others/,
+      ),
+      'valid: 7 issues, 1 event: 0 errors, 7 warnings',
+      'jit validate --fix shows what can be mended',
+      '',
+    ]);
+    const { problems, counts } = await document(cli, 'validate');
+    expect(counts.warnings).toBe(7);
+    expect(new Set(problems.map(({ id }: { id: string }) => id))).toEqual(
+      new Set(issues.map(({ id }) => id)),
+    );
   });
 
   test('--fix previews, --fix --yes mends, and again finds nothing more', async () => {

@@ -32,6 +32,7 @@ describe('validate', () => {
     expect(await validateStore(session)).toEqual({
       valid: true,
       problems: [],
+      behind: [],
       fixed: [],
       issues: 2,
       events: 5,
@@ -48,6 +49,32 @@ describe('validate', () => {
       valid: true,
       problems: [{ code: 'edited-outside', severity: 'warning', path: '/priority' }],
     });
+  });
+
+  test('tells which issues were changed after what the log has of them: not those that were edited by hand', async () => {
+    const session = start();
+    const [known, done, edits, gone] = [
+      await create(session),
+      await create(session),
+      await create(session),
+      await create(session),
+    ];
+    const { events: before } = await contentsOf(session.store);
+    session.clock.forward(1_000);
+    await complete(session, done);
+    await deleteIssues(session, [gone], { detach: false, force: false, apply: true });
+    const later = await create(session);
+    const older = await edited(session, ({ issues, events }) => {
+      events.splice(0, events.length, ...before);
+      const at = issues.findIndex(({ id }) => id === edits);
+      issues[at] = { ...issues[at]!, priority: 'high' };
+    });
+    const { problems, behind } = await validateStore(older);
+    expect([...behind].sort()).toEqual([done, gone, later].sort());
+    expect(problems.map(({ id }) => id).sort()).toEqual([done, edits, gone, later].sort());
+    expect(problems).not.toContainEqual(expect.objectContaining({ id: known }));
+    const empty = await edited(session, ({ events }) => events.splice(0));
+    expect((await validateStore(empty)).problems.map(({ code }) => code)).toEqual(['empty-log']);
   });
 
   test('names an empty log, an issue without events, and a history with gaps; a fork is none', async () => {

@@ -45,6 +45,12 @@ export function diagnoseHistory(
   return report('edited-outside', message, `/${fields[0]}`);
 }
 
+/** Whether the file tells of a later change than the log: so it is of all that was changed since where git has put back an older log. */
+export const isBehind = (image: Image, history: Replayed | undefined): boolean =>
+  history === undefined || changedAt(image) > changedAt(history.image);
+
+const changedAt = (image: Partial<Issue & Tombstone>): string => image.deleted_at ?? image.updated_at ?? '';
+
 /** Issues that the log tells of, that nobody deleted, and that have no file. */
 export const diagnoseMissing = ({
   images,

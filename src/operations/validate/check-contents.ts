@@ -1,7 +1,7 @@
 import { isTombstone } from '../../domain/canonical-json.ts';
 import { diagnoseClaims } from '../../domain/check/claims.ts';
 import { diagnoseComments } from '../../domain/check/comments.ts';
-import { diagnoseGone, diagnoseHistory, EMPTY_LOG } from '../../domain/check/log.ts';
+import { diagnoseGone, diagnoseHistory, EMPTY_LOG, isBehind } from '../../domain/check/log.ts';
 import { diagnose } from '../../domain/diagnose.ts';
 import { buildGraph } from '../../domain/graph.ts';
 import type { Issue, IssueHead } from '../../domain/issue.ts';
@@ -15,6 +15,8 @@ import { type IssueRecord, recordsIn } from './records-in.ts';
 /** What a check of the contents came to. */
 export interface CheckedContents {
   readonly problems: readonly Problem[];
+  /** Issues whose files tell of a later change than the log. */
+  readonly behind: readonly string[];
   readonly issues: number;
   readonly events: number;
 }
@@ -48,12 +50,13 @@ export async function checkContents(
   });
   const logIsWhole = !errors.some(({ file }) => file?.endsWith('events.jsonl') === true);
   const problems = [...rules, ...found.ofTheLog(logIsWhole, unreadable)];
-  return { problems, issues: found.heads.length, events: found.events };
+  return { problems, behind: found.behind, issues: found.heads.length, events: found.events };
 }
 
 /** What is found while the issues go by. */
 class Findings {
   readonly heads: IssueHead[] = [];
+  readonly behind: string[] = [];
   events = 0;
   images = 0;
   #histories = 0;
@@ -78,7 +81,9 @@ class Findings {
     }
     this.images += 1;
     this.#comments.push(...diagnoseComments(image, history));
-    this.#untold.push(...diagnoseHistory(image, history, this.#digest));
+    const untold = diagnoseHistory(image, history, this.#digest);
+    this.#untold.push(...untold);
+    if (untold.length > 0 && isBehind(image, history)) this.behind.push(id);
     if (isTombstone(image)) return;
     this.heads.push(headOf(image));
     if (history !== undefined) this.#claims.push(...diagnoseClaims(image, history));
