@@ -2,7 +2,7 @@
 // that starts fastest (docs/decisions.md); and src/main/boot/boot.ts, which loads them, to dist/jit.cjs.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -34,6 +34,7 @@ const EXPORTS = new RegExp(`(?<![\\w$.])${EXPORT}(?:,${EXPORT})*;?\\s*$`);
  * and V8 hand out memory by the page, untouched: reading and compiling takes twice as long for each KB.
  */
 const RULES = /^(?:src\/(?:domain|render)|node_modules)\//;
+const BEYOND_ASCII = /[^\0-\x7f]/;
 let groups;
 
 const path = (name) => fileURLToPath(new URL(name, root));
@@ -73,9 +74,9 @@ refuseCycles(output);
 
 mkdirSync(new URL('dist/chunks/', root), { recursive: true });
 const runtime = output.find(({ fileName }) => fileName === RUNTIME).code;
-const chunks = output.map(({ fileName, code }) => [
+const chunks = output.map(({ fileName, code, moduleIds }) => [
   fileName,
-  toAscii(HOT.includes(fileName) ? quicken(code) : code),
+  toAscii({ code: HOT.includes(fileName) ? quicken(code) : code, moduleIds }),
 ]);
 // What is compiled and kept for one build must not be taken for another.
 const build = createHash('sha256').update(JSON.stringify(chunks)).digest('hex').slice(0, 16);
@@ -127,12 +128,20 @@ function quicken(code) {
 }
 
 /**
- * Node keeps a text that has one character beyond Latin in twice the memory, and takes longer to read it. Code where an escape would mean
- * something else stays as it is.
+ * Node keeps a text that has one character beyond Latin in twice the memory, and takes longer to read it. Code in which an escape could
+ * mean something else stays as it is.
  */
-function toAscii(code) {
-  if (/\\[^\0-\x7f]|String\.raw/.test(code)) return code;
-  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+function toAscii({ code, moduleIds }) {
+  if (/\\[^\0-\x7f]/.test(code) || (BEYOND_ASCII.test(code) && moduleIds.some(hasRawText))) return code;
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return code.replace(new RegExp(BEYOND_ASCII, 'g'), escaped);
+}
+
+/** Whether characters beyond ASCII may stand where a backslash is only a backslash. */
+function hasRawText(id) {
+  if (id.startsWith('\0')) return false;
+  const source = readFileSync(id, 'utf8');
+  return source.includes('String.raw') && BEYOND_ASCII.test(source);
 }
 
 /**

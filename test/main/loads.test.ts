@@ -122,3 +122,10 @@ test.each(HOT)('%s loads little', (name) => {
   expect(builtIns).toEqual(BUILT_INS);
   expect(files.length, files.join(', ')).toBeLessThanOrEqual(MOST[name].files);
 });
+
+test.each(HOT)('the code of %s is ASCII: one character beyond Latin doubles the memory of a file', (name) => {
+  const { files } = enter()(name);
+  const chunks = files.filter((file) => file.endsWith('.cjs'));
+  expect(chunks.length).toBeGreaterThan(1);
+  expect(chunks.filter((file) => /[^\0-\x7f]/.test(readFileSync(join(dist, file), 'latin1')))).toEqual([]);
+});
