@@ -104,8 +104,8 @@ export interface Spool {
 
 /** A count of issues that goes on while a command works. */
 export interface Counting {
-  /** So many of so many are done; cheap enough for each of them. */
-  tell(done: number, total: number): void;
+  /** So many of so many are done; cheap enough for each of them. What it returns is waited for: signals come meanwhile. */
+  tell(done: number, total: number): Promise<void> | undefined;
   /** Takes away what is shown. */
   end(): void;
 }

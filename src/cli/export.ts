@@ -114,7 +114,7 @@ async function makeExport(format: string, input: Input, context: Context): Promi
   }
 }
 
-function countRows(sink: RowSink, { tell }: Counting): RowSink {
+function countRows(sink: Pick<RowText, 'start' | 'row'>, { tell }: Counting): RowSink {
   let [done, total] = [0, 0];
   return {
     start(count) {
@@ -124,7 +124,7 @@ function countRows(sink: RowSink, { tell }: Counting): RowSink {
     row(row) {
       sink.row(row);
       done += 1;
-      tell(done, total);
+      return tell(done, total);
     },
   };
 }

@@ -40,6 +40,8 @@ export interface Host extends Screen {
   readonly program: readonly [command: string, ...words: string[]];
   /** All of stdin. */
   readStdin(): string;
+  /** Calls `act` when a signal is about to end the process; returns what stops that. A signal only comes in a pause. */
+  beforeKill(act: () => void): () => void;
   /** Asks a person; only called on a terminal. */
   confirm(question: string): Promise<boolean>;
   /** The name of the user that the system knows; null where it knows none. */

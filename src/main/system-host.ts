@@ -5,6 +5,7 @@ import { openFilesStore } from '../store/files/files-store.ts';
 import { sha256 } from '../system/digest.ts';
 import { systemMachine } from '../system/machine.ts';
 import { randomBytes } from '../system/random.ts';
+import { beforeKill } from './before-kill.ts';
 import { systemClock } from './clock.ts';
 import type { Host } from './host.ts';
 import { openLeases } from './leases.ts';
@@ -56,6 +57,7 @@ export const systemHost: Host = {
   pid: process.pid,
   supervise: async (words, how) => (await import('./supervise.ts')).supervise(words, how),
   processToken: (pid) => systemMachine(systemClock).tokenOf(pid),
+  beforeKill,
   openLeases,
 };
 

@@ -15,7 +15,8 @@ export const selectForExport = (session: Session, id: string | null): Promise<re
 export interface RowSink {
   /** So many will come. What came before does not count: the reading has begun anew, because somebody changed the store. */
   start(count: number): void;
-  row(row: Row<Issue>): void;
+  /** What it returns is waited for. */
+  row(row: Row<Issue>): Promise<void> | undefined;
 }
 
 /**
@@ -32,7 +33,8 @@ export const exportRows = (session: Session, id: string | null, sink: RowSink): 
       if (row === undefined) break;
       if (row.issue.id > image.id) continue;
       if (row.issue.id !== image.id || isTombstone(image)) break;
-      sink.row({ ...row, issue: image });
+      const pause = sink.row({ ...row, issue: image });
+      if (pause !== undefined) await pause;
       next += 1;
     }
     const lost = rows[next];

@@ -31,14 +31,14 @@ export interface GitFacts {
   readonly against?: Comparison | null;
 }
 
-/** Is told how many issues of how many were looked at. */
-export type Tell = (done: number, total: number) => void;
+/** Is told how many issues of how many were looked at. What it returns is waited for. */
+export type Tell = (done: number, total: number) => Promise<void> | undefined;
 
 /** Checks everything: the stored form, the rules between issues, the log against the files, and what git says. */
 export const validateStore = (
   session: Session,
   git: GitFacts = {},
-  tell: Tell = () => {},
+  tell: Tell = () => undefined,
 ): Promise<Validation> => check(session, git, [], tell);
 
 /** `mended`: what was wrong a moment ago, which git may know the cause of. */
@@ -74,7 +74,7 @@ export async function fixStore(
   session: Session,
   apply: boolean,
   git: GitFacts = {},
-  tell: Tell = () => {},
+  tell: Tell = () => undefined,
 ): Promise<Validation> {
   const { store } = session;
   if (apply) await checkMerged(git.merges ?? null);
@@ -101,7 +101,7 @@ async function checkMerged(merges: MergeFacts | null): Promise<void> {
 
 async function planRepair(view: View, session: Session): Promise<Plan<readonly Problem[]>> {
   // As a rule nothing has to be mended, and to see that takes little: mending wants all of the store at once.
-  const { problems } = await checkContents(view, session, () => {});
+  const { problems } = await checkContents(view, session, () => undefined);
   if (problems.length === 0) return { issues: [], events: [], result: [] };
   const contents = await readContents(view, session);
   const { gates } = contents;

@@ -10,7 +10,7 @@ function count(total: number, step: number, { stderr = true, quiet = false, colu
   let now = 1000;
   const terminal = { stdout: false, stderr, interactive: false, columns };
   const counting = startCounting(
-    { terminal, err: (text) => written.push(text) },
+    { terminal, err: (text) => written.push(text), beforeKill: () => () => {} },
     { what: 'validate', quiet },
     () => now,
   );
@@ -66,4 +66,43 @@ test('validate and export count on a terminal, but not with --json, and says not
   expect(exported.stdout).not.toContain('\u001b');
   expect((await cli('validate --json')).stderr).toBe('');
   expect((await startCli({ store: cli.store })('validate')).stderr).toBe('');
+});
+
+test('a signal takes it away, and is not lost where all are done at once', async () => {
+  const written: string[] = [];
+  let heard: (() => void) | null = null;
+  let now = 0;
+  const counting = startCounting(
+    {
+      terminal: { stdout: false, stderr: true, interactive: false, columns: 80 },
+      err: (text) => written.push(text),
+      beforeKill: (act) => {
+        heard = act;
+        return () => {
+          heard = null;
+        };
+      },
+    },
+    { what: 'validate', quiet: false },
+    () => now,
+  );
+  const heardIn = async (pause: Promise<void> | undefined): Promise<boolean> => {
+    const listens = heard !== null;
+    await pause;
+    return listens;
+  };
+  expect(counting.tell(1, 5)).toBeUndefined();
+  expect(heard).toBeNull();
+  now = 1_000;
+  expect(await heardIn(counting.tell(2, 5))).toBe(true);
+  expect(counting.tell(3, 5)).toBeUndefined();
+  heard!();
+  expect(written).toEqual([`${CLEAR}validate: 2 of 5 issues`, CLEAR]);
+  expect(heard).toBeNull();
+  now = 2_000;
+  await counting.tell(4, 5);
+  // Not due, but the last pause before the listening ends.
+  expect(await heardIn(counting.tell(5, 5))).toBe(true);
+  expect(heard).toBeNull();
+  expect(written.slice(2)).toEqual([`${CLEAR}validate: 4 of 5 issues`, CLEAR]);
 });

@@ -195,7 +195,7 @@ describe('events, export and show', () => {
           name === 'images' ? () => without(whole) : (whole[name] as () => unknown).bind(whole),
       });
     const read: Store['read'] = (use) => session.store.read((view) => use(hiding(view)));
-    const sink = { start: () => {}, row: () => {} };
+    const sink = { start: () => {}, row: () => undefined };
     await expect(
       exportRows({ ...session, store: { ...session.store, read } }, null, sink),
     ).rejects.toMatchObject({

@@ -122,6 +122,7 @@ export function startCli(options: CliOptions = {}): Cli {
       confirm: async (question) => options.confirm?.(question) ?? false,
       systemUser: () => options.systemUser ?? 'someone',
       interruption: () => options.signal ?? new AbortController().signal,
+      beforeKill: () => () => {},
       pid: process.pid,
       supervise: (words, how) => {
         if (options.supervise === undefined) throw new Error('this test starts no program');

@@ -28,15 +28,18 @@ export interface CheckedContents {
 export async function checkContents(
   view: View,
   { clock, digest }: Pick<Session, 'clock' | 'digest'>,
-  tell: (done: number, total: number) => void,
+  tell: (done: number, total: number) => Promise<void> | undefined,
 ): Promise<CheckedContents> {
   const found = new Findings(digest);
   let total: number | null = null;
   for await (const record of recordsIn(view)) {
     found.add(record);
     total ??= (await view.ids()).length;
-    tell(found.images, total);
+    const pause = tell(found.images, total);
+    if (pause !== undefined) await pause;
   }
+  // Files that cannot be read were looked at, too.
+  if (total !== null && found.images < total) await tell(total, total);
   const errors = view.problems().filter(({ severity }) => severity === 'error');
   const unreadable = new Set(errors.flatMap(({ id }) => (id === null ? [] : [id])));
   const heads = new Map(found.heads.map((head) => [head.id, head]));

@@ -28,6 +28,7 @@ export const realHost = (out: (text: string) => void, err: (text: string) => voi
   confirm: never,
   systemUser: () => null,
   interruption: () => new AbortController().signal,
+  beforeKill: never,
   processToken: (pid) => systemMachine(systemClock).tokenOf(pid),
   openStore: ({ root, dir }, clock, index = 'auto') => openFilesStore({ root, dir, clock, index }),
   openLeases,
