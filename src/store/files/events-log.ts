@@ -1,15 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { Event } from '../../domain/issue.ts';
 import type { Disk, Stat } from '../../system/disk.ts';
 import { osCode } from '../../system/os-errors.ts';
-import { fill, readRange, readWhole, syncDirectory, writeAll } from '../../system/whole-file.ts';
+import { readRange, readWhole, syncDirectory, writeAll } from '../../system/whole-file.ts';
 import { type Appended, type Fingerprint, fingerprint } from './entry.ts';
 import type { Layout } from './layout.ts';
 
 const NEWLINE = 0x0a;
 const CHUNK = 256 * 1024;
-/** So much is read at a time where most of it is passed over: it stays in the processor's cache. */
-const STEP = 64 * 1024;
 
 /** The log as a transaction finds it. */
 export interface LogEnd {
@@ -27,74 +24,6 @@ export function findLogEnd(disk: Disk, layout: Layout): LogEnd {
     const last = size === 0 ? undefined : readRange(disk, fd, size - 1, 1)[0];
     return { size, ino, torn: last !== undefined && last !== NEWLINE };
   });
-}
-
-/** Where the log ends, and what the last events of some issues are. */
-export interface LogTail extends LogEnd {
-  /** Issue → eid of its last event; null where there is none. */
-  readonly lastEids: ReadonlyMap<string, string | null>;
-}
-
-/** Where the log ends now, with the last event of each of these issues. Reads backwards, and no further than needed. */
-export function readLogTail(disk: Disk, layout: Layout, ids: readonly string[]): LogTail {
-  const lastEids = new Map<string, string | null>(ids.map((id) => [id, null]));
-  if (ids.length === 0) return { ...findLogEnd(disk, layout), lastEids };
-  const missing = new Set(ids);
-  const none: LogTail = { size: 0, ino: null, torn: false, lastEids };
-  return withLog(disk, layout, none, (fd, { size, ino }) => {
-    let torn = false;
-    // What is read, and behind it the start of a line whose end was read before: in the same memory all the time.
-    let room = Buffer.allocUnsafe(2 * STEP);
-    let rest = 0;
-    for (let end = size; end > 0 && missing.size > 0; ) {
-      const start = Math.max(0, end - STEP);
-      const length = end - start;
-      if (length + rest > room.length) room = Buffer.concat([room], 2 * (length + rest));
-      room.copyWithin(length, 0, rest);
-      const filled = fill(disk, fd, room.subarray(0, length), start);
-      // Who cut the log off meanwhile is noticed by the commit; until then nothing old may stand in what is searched.
-      if (filled < length) room.copyWithin(filled, length, length + rest);
-      const part = room.subarray(0, filled + rest);
-      if (end === size) torn = filled === length && part[length - 1] !== NEWLINE;
-      const firstLine = start === 0 ? 0 : part.indexOf(NEWLINE) + 1;
-      if (start > 0 && firstLine === 0) rest = part.length;
-      else {
-        for (const id of missing) {
-          const eid = lastEidIn(part.subarray(firstLine), id);
-          if (eid === null) continue;
-          lastEids.set(id, eid);
-          missing.delete(id);
-        }
-        rest = firstLine;
-      }
-      end = start;
-    }
-    return { size, ino, torn, lastEids };
-  });
-}
-
-// Quotes inside strings are escaped, so the needle is never found in a text; in an object inside `changes` it
-// may be, which is why the line is parsed.
-function lastEidIn(lines: Buffer, id: string): string | null {
-  const needle = `"id":"${id}"`;
-  for (let at = lines.lastIndexOf(needle); at !== -1; ) {
-    const start = lines.lastIndexOf(NEWLINE, at) + 1;
-    const newline = lines.indexOf(NEWLINE, at);
-    const event = parseLine(lines.subarray(start, newline === -1 ? lines.length : newline).toString('utf8'));
-    if (event?.id === id && typeof event.eid === 'string') return event.eid;
-    if (start === 0) return null;
-    at = lines.lastIndexOf(needle, start - 1);
-  }
-  return null;
-}
-
-function parseLine(text: string): Partial<Event> | null {
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
-    return value !== null && typeof value === 'object' ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Bytes. */

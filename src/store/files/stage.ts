@@ -21,9 +21,10 @@ import {
   isSame,
   type RemovedFile,
 } from './entry.ts';
-import { isLogAt, type LogEnd, readLogTail } from './events-log.ts';
+import { isLogAt, type LogEnd } from './events-log.ts';
 import type { FilesView } from './files-view.ts';
 import { idOfFile, issueName, type Layout } from './layout.ts';
+import { readLogTail } from './log-tail.ts';
 
 /** A file as a commit is to leave it, before it is staged. */
 export interface Draft {

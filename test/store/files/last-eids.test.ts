@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findLogEnd, readLogTail } from '../../../src/store/files/events-log.ts';
+import { findLogEnd } from '../../../src/store/files/events-log.ts';
 import { layoutOf } from '../../../src/store/files/layout.ts';
+import { readLogTail } from '../../../src/store/files/log-tail.ts';
 import { idOf } from '../../support/issues.ts';
+import { size } from '../../support/size.ts';
 import { SimDisk } from '../faults/sim-disk.ts';
 
 const layout = layoutOf('/store', '/store/.jit');
@@ -53,4 +56,87 @@ test('whether the last line has its newline is told with it, as where no event i
     expect(readLogTail(torn, layout, ids)).toMatchObject({ ...findLogEnd(torn, layout), torn: true });
   const none = new SimDisk();
   expect(readLogTail(none, layout, [idOf(1)])).toMatchObject({ size: 0, ino: null, torn: false });
+});
+
+/** What the log says, line by line. */
+function lastIn(text: string, ids: readonly string[]): ReadonlyMap<string, string | null> {
+  const last = new Map<string, string | null>(ids.map((id) => [id, null]));
+  for (const line of text.split('\n')) {
+    try {
+      const { id, eid } = JSON.parse(line.replace(/^\ufeff/, '')) ?? {};
+      if (last.has(id) && typeof eid === 'string') last.set(id, eid);
+    } catch {
+      // No event.
+    }
+  }
+  return last;
+}
+
+const known = fc.integer({ min: 0, max: 12 }).map(idOf);
+const bytes = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 400 }) },
+  { weight: 1, arbitrary: fc.constantFrom(65_000, 65_536, 131_072, 200_000, 300_000) },
+);
+const texts = fc.constantFrom(
+  'plain',
+  '"quoted"',
+  '\\',
+  '","id":"',
+  `","id":"${idOf(3)}","eid":"no"`,
+  'ä€😀',
+  '',
+);
+
+/** Lines as jit writes them, as others might, and such as are no events. */
+const line = fc
+  .record({
+    id: fc.option(known),
+    inner: known,
+    eid: fc.uuid(),
+    ts: texts,
+    event: texts,
+    bytes,
+    mark: fc.boolean(),
+  })
+  .chain(({ id, inner, eid, ts, event, bytes, mark }) => {
+    const changes = { comments: [null, { id: inner, eid: 'inner', body: 'x'.repeat(bytes) }] };
+    const time = '2026-01-05T08:00:00.000Z';
+    const plain = JSON.stringify({ ts: time, event: 'issue.updated', id, eid, prev: null, changes });
+    const others = [
+      JSON.stringify({ ts, event, id, eid, changes }),
+      JSON.stringify({ ts: `${ts}${'9'.repeat(bytes % 90)}`, event, id, eid, changes }),
+      JSON.stringify({ id, eid, ts: time }),
+      JSON.stringify({ changes, id, eid }),
+      JSON.stringify({ ts: time, event: 'issue.updated', changes, eid, id }),
+      JSON.stringify({ ts: time, event: 'x', id: { id: inner, eid: 'inner' }, eid }),
+      JSON.stringify({ ts: time, event: 'issue.updated', id, eid: 7 }),
+      `${plain}\r`,
+      plain.replaceAll('":', '": '),
+      plain.replaceAll('":', '"\t : '),
+      plain.slice(0, plain.length / 2),
+      `{"ts":"${time}","event":"issue.updated","id":"${inner}"`,
+      '',
+      'null',
+      '7',
+    ];
+    return fc
+      .oneof(
+        { weight: 3, arbitrary: fc.constant(plain) },
+        { weight: 1, arbitrary: fc.constantFrom(...others) },
+      )
+      .map((text) => (mark && bytes % 7 === 0 ? `\ufeff${text}` : text));
+  });
+
+test('of few issues and of many the same is found as by reading every line', () => {
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 60 }), fc.boolean(), (lines, ended) => {
+      const text = `${lines.join('\n')}${ended ? '\n' : ''}`;
+      const disk = logOf([]);
+      disk.replace(layout.events, text);
+      const all = Array.from({ length: 14 }, (_, i) => idOf(i));
+      const asked = [all, all.slice(0, 5), [idOf(3), idOf(4)], [idOf(4), idOf(3)], ...all.map((id) => [id])];
+      for (const ids of asked) expect(readLogTail(disk, layout, ids).lastEids).toEqual(lastIn(text, ids));
+    }),
+    { numRuns: size(60, 2000) },
+  );
 });
