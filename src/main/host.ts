@@ -29,6 +29,7 @@ export interface Screen {
 
 /** The process and the machine as the program sees them. Tests hand in their own. */
 export interface Host extends Screen {
+  /** The directory in which the command was started, also where the process is elsewhere by now. */
   readonly cwd: string;
   readonly clock: Clock;
   newId(): string;

@@ -9,13 +9,14 @@ import { beforeKill } from './before-kill.ts';
 import { systemClock } from './clock.ts';
 import type { Host } from './host.ts';
 import { openLeases } from './leases.ts';
+import { once } from './once.ts';
 import { screen } from './screen.ts';
 
 /** The machine that jit runs on. */
 export const systemHost: Host = {
   ...screen,
   get cwd() {
-    return currentDirectory();
+    return startingDirectory();
   },
   clock: systemClock,
   // `ulid` would look for a source of randomness itself, and find one that is slower to load. It asks 16 times.
@@ -61,7 +62,8 @@ export const systemHost: Host = {
   openLeases,
 };
 
-function currentDirectory(): string {
+// Remembered: looking at very many files goes into their directory, and cannot come back where ours is removed meanwhile.
+const startingDirectory = once(() => {
   try {
     return process.cwd();
   } catch (cause) {
@@ -70,4 +72,4 @@ function currentDirectory(): string {
       cause,
     });
   }
-}
+});

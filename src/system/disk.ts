@@ -78,7 +78,7 @@ export interface Disk {
   stat(path: string): Stat | undefined;
   /** Less than `stat`, and faster: for looking at very many. undefined where there is nothing. */
   stamp(path: string): Stamp | undefined;
-  /** Lets `look` take the stamps of very many files of one directory, by their names. */
+  /** Lets `look` take the stamps of very many files of one directory, by their names. The process may be elsewhere afterwards. */
   within<T>(directory: string, look: (stampOf: StampOf) => T): T;
   open(path: string, mode: OpenMode): number;
   openDirectory(path: string): number;
@@ -155,6 +155,15 @@ function enter(directory: string): string | null {
   }
 }
 
+/** Somebody may have removed or renamed that directory meanwhile: then the process stays. What was looked at is right all the same. */
+function comeBack(back: string): void {
+  try {
+    process.chdir(back);
+  } catch {
+    // Whoever needs to know where the process was has asked before (Host.cwd).
+  }
+}
+
 /** The machine's own file system. */
 export const systemDisk: Disk = {
   list: (path) => readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, kind: kindOf(e) })),
@@ -170,7 +179,7 @@ export const systemDisk: Disk = {
     try {
       return look(stampOf);
     } finally {
-      process.chdir(back);
+      comeBack(back);
     }
   },
   open: (path, mode) => openSync(path, FLAGS[mode], 0o666),

@@ -1,11 +1,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { writeAll } from '../../src/main/write-all.ts';
 import { BINARY, makeSandbox } from '../support/binary.ts';
 import { temporaryDirectory } from '../support/cli.ts';
+
+const GONE_MEANWHILE = fileURLToPath(new URL('../support/gone-meanwhile.cjs', import.meta.url));
 
 describe('the program', () => {
   test('starts through the launcher, also as a link and from anywhere', () => {
@@ -53,6 +56,36 @@ describe('the program', () => {
     }
     expect(JSON.parse(run('list --json').stderr)).toMatchObject({ error: { code: 'FILE_NOT_FOUND' } });
     expect(run('version').status).toBe(0);
+  });
+
+  test('answers also where the current directory is removed while it looks at the files', () => {
+    const { repository, env, jit } = makeSandbox();
+    const indexed = { ...env, JIT_INDEX: 'always' };
+    jit(['init']);
+    for (const title of ['One', 'Two']) jit(['create', title, '--by', 'human:me']);
+    const here = join(repository, 'gone');
+    const run = (...words: string[]) => {
+      mkdirSync(here);
+      const ran = spawnSync(process.execPath, ['--require', GONE_MEANWHILE, BINARY, ...words], {
+        cwd: here,
+        env: indexed,
+        encoding: 'utf8',
+      });
+      expect(existsSync(here), 'it went elsewhere').toBe(false);
+      return ran;
+    };
+    // The first look makes the index; only later ones go there.
+    jit(['list'], { env: { JIT_INDEX: 'always' } });
+    const listed = run('list', '--fields', 'title', '--json');
+    expect(listed).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(listed.stdout).issues).toEqual([{ title: 'One' }, { title: 'Two' }]);
+    // What is named from there is not to be found elsewhere.
+    const { status, stderr } = run('export', '--format', 'csv', '-o', 'issues.csv');
+    expect({ status, stderr }).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('gone/issues.csv'),
+    });
+    expect(existsSync(join(repository, '.jit', 'issues', 'issues.csv'))).toBe(false);
   });
 
   test('takes an inferred identity only for what is no claim', () => {

@@ -58,6 +58,28 @@ describe('files of one directory', () => {
     expect(lookWithin(directory)).toEqual({ stamps: byPath(directory), during: null });
   });
 
+  test('also where the working directory is removed meanwhile', () => {
+    const directory = makeDirectory();
+    const gone = join(directory, 'gone');
+    mkdirSync(gone);
+    process.chdir(gone);
+    const stamps = systemDisk.within(directory, (stampOf) => {
+      rmdirSync(gone);
+      return NAMES.map(stampOf);
+    });
+    expect(stamps).toEqual(byPath(directory));
+    const fail = (): never => {
+      throw new Error('enough');
+    };
+    mkdirSync(gone);
+    process.chdir(gone);
+    const look = () => {
+      rmdirSync(gone);
+      return fail();
+    };
+    expect(() => systemDisk.within(directory, look)).toThrow('enough');
+  });
+
   test('that is not there: nothing is', () => {
     const { stamps, during } = lookWithin(join(makeDirectory(), 'nowhere'));
     expect(stamps).toEqual(NAMES.map(() => undefined));
