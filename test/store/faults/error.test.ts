@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { JitError } from '../../../src/domain/errors.ts';
 import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
-import { CHANGES, contradictions, dead, makeScene, openScene, readOnly, stateOf, touch } from './scene.ts';
+import { expectNextWriter, readOnlyState, rehearse } from './outcome.ts';
+import { CHANGES, dead, makeScene, openScene, stateOf } from './scene.ts';
 
 // Every system call that writes fails, once or from then on. A full disk takes half of a write first.
 
@@ -12,17 +13,13 @@ describe.each(CODES)('%s at every writing call', (code) => {
   test.each(Object.entries(CHANGES))('%s', async (shape, change) => {
     const pruneAt = 4;
     const scene = await makeScene({ pruneAt });
-    const before = await stateOf(openScene(scene.clone(), 'look'));
-    const done = scene.clone();
-    const counted = faultyDisk(done, 0, { kind: 'half' });
-    await openScene(counted.disk, 'whole', { pruneAt }).transact(change);
-    const after = await stateOf(openScene(done, 'look'));
+    const { before, after, calls } = await rehearse(scene, change, { pruneAt });
     let points = 0;
     let refused = 0;
-    for (let at = 1; at <= counted.state.calls; at += 1) {
+    for (let at = 1; at <= calls.length; at += 1) {
       for (const lasting of [false, true]) {
         points += 1;
-        const where = `${code}${lasting ? ' from' : ' at'} call ${at} (${counted.state.names[at - 1]})`;
+        const where = `${code}${lasting ? ' from' : ' at'} call ${at} (${calls[at - 1]})`;
         const disk = scene.clone();
         const tracked = disk.image('/store/.jit/issues');
         const faulty = faultyDisk(disk, at, { kind: 'error', code, lasting });
@@ -34,9 +31,7 @@ describe.each(CODES)('%s at every writing call', (code) => {
             (thrown: unknown) => thrown,
           );
         dead.add('failed');
-        const image = readOnly(disk);
-        const read = await stateOf(openScene(disk, 'reader'));
-        expect(readOnly(disk), where).toBe(image);
+        const read = await readOnlyState(disk, where);
         if (error === null) expect(read, `${where}: acknowledged, but not there`).toBe(after);
         else {
           refused += 1;
@@ -48,13 +43,7 @@ describe.each(CODES)('%s at every writing call', (code) => {
           );
           if (!details.committed) expect(disk.image('/store/.jit/issues'), where).toBe(tracked);
         }
-        const next = openScene(disk, 'next', { pruneAt });
-        await next.transact(touch);
-        const expected = scene.clone();
-        if (read === after) await openScene(expected, 'x').transact(change);
-        await openScene(expected, 'y').transact(touch);
-        expect(await stateOf(next), where).toBe(await stateOf(openScene(expected, 'z')));
-        expect(await contradictions(next), where).toEqual([]);
+        await expectNextWriter(disk, where, { scene, change: read === after ? change : null, pruneAt });
       }
     }
     expect(refused).toBeGreaterThan(points / 4);
@@ -65,12 +54,9 @@ describe.each(CODES)('%s at every writing call', (code) => {
 test('a system that takes fewer bytes than given is asked again', async () => {
   for (const [name, change] of Object.entries(CHANGES)) {
     const scene = await makeScene();
-    const whole = scene.clone();
-    const counted = faultyDisk(whole, 0, { kind: 'half' });
-    await openScene(counted.disk, 'p').transact(change);
-    const after = await stateOf(openScene(whole, 'look'));
-    for (let at = 1; at <= counted.state.calls; at += 1) {
-      if (counted.state.names[at - 1] !== 'write') continue;
+    const { after, calls } = await rehearse(scene, change);
+    for (let at = 1; at <= calls.length; at += 1) {
+      if (calls[at - 1] !== 'write') continue;
       const disk = scene.clone();
       await openScene(faultyDisk(disk, at, { kind: 'half' }).disk, 'p').transact(change);
       expect(await stateOf(openScene(disk, 'look')), `${name}, call ${at}`).toBe(after);

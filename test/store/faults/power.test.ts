@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FilesStoreOptions } from '../../../src/store/files/files-store.ts';
 import { report } from '../../support/report.ts';
 import { faultyDisk } from './faulty-disk.ts';
+import { callsOf, commitIn, kill, readOnlyState } from './outcome.ts';
 import { type Counts, powerCuts, seeded } from './power-cuts.ts';
 import {
   CHANGES,
@@ -12,7 +13,6 @@ import {
   makeScene,
   OTHER,
   openScene,
-  readOnly,
   stateOf,
   touch,
 } from './scene.ts';
@@ -72,9 +72,7 @@ async function prove(
       known.add(`${acknowledged} ${image}`);
       counts.distinct += 1;
       const where = `before call ${at} (${counted.state.names[at - 1]}), ${acknowledged} acknowledged\n${image}`;
-      const untouched = readOnly(left);
-      const read = await stateOf(openScene(left, 'reader', { boot: 'after' }));
-      expect(readOnly(left), where).toBe(untouched);
+      const read = await readOnlyState(left, where, { boot: 'after' });
       const stage = stages.indexOf(read);
       expect(stage, `not a state that ever was: ${read}\n${where}`).toBeGreaterThanOrEqual(acknowledged);
       const next = openScene(left, 'next', { ...options, boot: 'after' });
@@ -117,39 +115,22 @@ describe('the power goes during', () => {
       const counts: Counts = { points: 0, states: 0, distinct: 0, sampled: 0 };
       const random = seeded(SEED);
       const scene = await makeScene();
-      const names = faultyDisk(scene.clone(), 0, { kind: 'half' });
-      await openScene(names.disk, 'whole').transact(CHANGES[shape]!);
-      // The first link is the lock's, the second the commit.
-      const commit = names.state.names.indexOf('link', names.state.names.indexOf('link') + 1) + 1;
+      const at = commitIn(await callsOf(scene.clone(), CHANGES[shape]!));
       const left = scene.clone();
       dead.clear();
-      await openScene(faultyDisk(left, commit, { kind: 'crash', when: 'after' }).disk, 'killed')
-        .transact(CHANGES[shape]!)
-        .catch(() => {});
-      const calls = faultyDisk(left.clone(), 0, { kind: 'half' });
-      dead.add('killed');
-      await openScene(calls.disk, 'second').transact(touch);
+      await kill(left, CHANGES[shape]!, { at, when: 'after' });
+      const calls = await callsOf(left.clone(), touch, {}, 'second');
       const known = new Set<string>();
-      for (let at = 1; at <= calls.state.calls + 1; at += 1) {
+      for (let at = 1; at <= calls.length + 1; at += 1) {
         counts.points += 1;
         const disk = left.clone();
-        dead.delete('second');
-        const acknowledged = await openScene(
-          faultyDisk(disk, at, { kind: 'crash', when: 'before' }).disk,
-          'second',
-        )
-          .transact(touch)
-          .then(
-            () => true,
-            () => false,
-          );
-        dead.add('second');
+        const acknowledged = await kill(disk, touch, { at, when: 'before', process: 'second' });
         for (const after of powerCuts(disk, counts, random)) {
           const image = after.image();
           if (known.has(`${acknowledged} ${image}`)) continue;
           known.add(`${acknowledged} ${image}`);
           counts.distinct += 1;
-          const where = `before call ${at} (${calls.state.names[at - 1]})\n${image}`;
+          const where = `before call ${at} (${calls[at - 1]})\n${image}`;
           if (acknowledged)
             expect(await stateOf(openScene(after, 'reader', { boot: 'after' })), where).toContain(OTHER);
           const next = openScene(after, 'next', { boot: 'after' });
