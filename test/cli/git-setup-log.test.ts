@@ -2,7 +2,6 @@ import {
   appendFileSync,
   chmodSync,
   mkdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -11,14 +10,20 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startCli, temporaryDirectory } from '../support/cli.ts';
-import { imageOf, pathWithJit, put, type Repository } from '../support/git-setup.ts';
+import {
+  bytesOf,
+  expectTakenBack,
+  imageOf,
+  pathWithJit,
+  put,
+  type Repository,
+} from '../support/git-setup.ts';
 import { startInRepository } from '../support/repository.ts';
 
 // The log has its driver in `info/attributes` of the clone, where git knows the driver: git's own answers are what is tested.
 
 const FILE = '.git/info/attributes';
 const LOG = '.jit/events.jsonl';
-const read = (root: string, name: string): string => readFileSync(join(root, name), 'latin1');
 
 /** By what git merges these files. */
 const merges = ({ git }: Pick<Repository, 'git'>, ...paths: readonly string[]): readonly string[] =>
@@ -133,7 +138,7 @@ describe('jit git setup, then jit git unsetup', () => {
     await top('git setup');
     await sub('git setup');
     await top('git unsetup');
-    expect(read(cwd, FILE)).not.toContain('\n/.jit');
+    expect(bytesOf(cwd, FILE)).not.toContain('\n/.jit');
     await sub('git unsetup');
     expect(imageOf(cwd)).toEqual(before);
   });
@@ -145,7 +150,7 @@ describe('jit git setup, then jit git unsetup', () => {
     put(cwd, '.git/info/exclude', '*.swp\n');
     appendFileSync(join(cwd, FILE), '*.md diff=markdown\n');
     await cli('git unsetup');
-    expect(read(cwd, FILE)).toBe('# Made by jit git setup, with directories: 1.\n*.md diff=markdown\n');
+    expect(bytesOf(cwd, FILE)).toBe('# Made by jit git setup, with directories: 1.\n*.md diff=markdown\n');
     rmSync(join(cwd, FILE));
     await cli('git setup');
     await cli('git unsetup');
@@ -174,14 +179,7 @@ describe('refusals', () => {
   });
 
   test('a file in the place of info: what was changed can be taken back', async () => {
-    const { cwd, cli } = await startInRepository();
-    rmSync(join(cwd, '.git/info'), { recursive: true });
-    put(cwd, '.git/info', 'no directory');
-    const before = imageOf(cwd);
-    const { exit, json } = await cli('git setup --json');
-    expect({ exit, error: json.error }).toMatchObject({ exit: 7, error: { code: 'IO' } });
-    await cli('git unsetup');
-    expect(imageOf(cwd)).toEqual(before);
+    await expectTakenBack('.git/info', 'git setup');
   });
 });
 
@@ -199,7 +197,7 @@ test('an older setup, with the line of the log committed, is named and brought u
   const cli = startCli({ store: 'files', cwd, env: { PATH: pathWithJit() } });
   const before = imageOf(cwd);
   await cli('git setup');
-  const young = read(cwd, '.jit/.gitattributes');
+  const young = bytesOf(cwd, '.jit/.gitattributes');
   writeFileSync(
     join(cwd, '.jit/.gitattributes'),
     young.replace('events.jsonl diff=jit', 'events.jsonl merge=jit diff=jit'),
@@ -217,7 +215,7 @@ test('an older setup, with the line of the log committed, is named and brought u
     { path: '.jit/.gitattributes', change: 'changed', added: ['events.jsonl diff=jit'] },
     { path: FILE, change: 'created' },
   ]);
-  expect(read(cwd, '.jit/.gitattributes')).toBe(young);
+  expect(bytesOf(cwd, '.jit/.gitattributes')).toBe(young);
   expect(await doctorOf(cwd)).toMatchObject({ exit: 0, status: 'ok' });
   commit();
   const clone = join(temporaryDirectory(), 'clone');
@@ -248,7 +246,10 @@ test('doctor judges both places', async () => {
   const overridden = await doctorOf(cwd);
   expect(overridden).toMatchObject({ exit: 0, status: 'warning', ...log('unset', 'present') });
   expect(overridden.findings[0]!.message).toContain('does not merge events.jsonl by jit (unset)');
-  writeFileSync(join(cwd, FILE), read(cwd, FILE).replace('/.jit/', '/jit/').replace('*.jsonl -merge\n', ''));
+  writeFileSync(
+    join(cwd, FILE),
+    bytesOf(cwd, FILE).replace('/.jit/', '/jit/').replace('*.jsonl -merge\n', ''),
+  );
   expect(await doctorOf(cwd)).toMatchObject({ exit: 4, fix: 'jit git setup', ...log('union', 'outdated') });
   await cli('git setup');
   expect(await doctorOf(cwd)).toMatchObject({ exit: 0, status: 'ok' });

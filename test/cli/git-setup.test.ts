@@ -2,7 +2,6 @@ import {
   appendFileSync,
   chmodSync,
   mkdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -11,11 +10,18 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startCli, temporaryDirectory } from '../support/cli.ts';
-import { imageOf, PATH_WITHOUT_JIT, pathWithJit, put, type Repository } from '../support/git-setup.ts';
+import {
+  bytesOf,
+  expectTakenBack,
+  imageOf,
+  PATH_WITHOUT_JIT,
+  pathWithJit,
+  put,
+  type Repository,
+} from '../support/git-setup.ts';
 import { startInRepository } from '../support/repository.ts';
 
 const BLOCK = '# >>> jit git setup ".jit"';
-const read = (root: string, name: string): string => readFileSync(join(root, name), 'latin1');
 
 type Case = readonly [what: string, prepare: (repository: Repository) => void, hook?: string];
 const DEFAULT_HOOK = '.git/hooks/pre-commit';
@@ -130,7 +136,7 @@ const CASES: readonly Case[] = [
     ({ cwd }) =>
       writeFileSync(
         join(cwd, '.jit/.gitattributes'),
-        read(cwd, '.jit/.gitattributes').replaceAll('\n', '\r\n'),
+        bytesOf(cwd, '.jit/.gitattributes').replaceAll('\n', '\r\n'),
       ),
   ],
   ['no .jit/.gitattributes', ({ cwd }) => rmSync(join(cwd, '.jit/.gitattributes'))],
@@ -147,7 +153,7 @@ const CASES: readonly Case[] = [
   [
     'a configuration with CRLF and other permissions',
     ({ cwd }) => {
-      writeFileSync(join(cwd, '.git/config'), read(cwd, '.git/config').replaceAll('\n', '\r\n'));
+      writeFileSync(join(cwd, '.git/config'), bytesOf(cwd, '.git/config').replaceAll('\n', '\r\n'));
       chmodSync(join(cwd, '.git/config'), 0o600);
     },
   ],
@@ -263,7 +269,7 @@ describe('jit git setup, then jit git unsetup', () => {
     const cli = startCli({ store: 'files', cwd: tree });
     expect(await cli('git setup --hooks --json')).toMatchObject({ exit: 0 });
     expect(git('config', 'merge.jit.driver')).toContain('git merge-driver');
-    expect(read(cwd, '.git/hooks/pre-commit')).toContain(BLOCK);
+    expect(bytesOf(cwd, '.git/hooks/pre-commit')).toContain(BLOCK);
     expect(await startCli({ store: 'files', cwd })('git setup --json')).toMatchObject({
       json: { files: [{ path: '.jit/.gitattributes', change: 'changed' }] },
     });
@@ -277,14 +283,14 @@ describe('what others wrote in between stays', () => {
   test('lines above and below the blocks, and settings that git put among those of jit', async () => {
     const { cwd, cli, git } = await startInRepository();
     put(cwd, '.git/hooks/pre-commit', '#!/bin/sh\nexit 0\n', 0o755);
-    writeFileSync(join(cwd, '.jit/.gitattributes'), read(cwd, '.jit/.gitattributes').trimEnd());
+    writeFileSync(join(cwd, '.jit/.gitattributes'), bytesOf(cwd, '.jit/.gitattributes').trimEnd());
     await cli('git setup --hooks');
     git('config', 'merge.jit.recursive', 'binary');
     git('config', 'user.email', 'me@example.org');
     appendFileSync(join(cwd, '.jit/.gitattributes'), '*.md diff=markdown\n');
     writeFileSync(
       join(cwd, '.git/hooks/pre-commit'),
-      read(cwd, '.git/hooks/pre-commit').replace('exit 0', 'npm test'),
+      bytesOf(cwd, '.git/hooks/pre-commit').replace('exit 0', 'npm test'),
     );
     appendFileSync(join(cwd, '.git/hooks/post-merge'), 'echo merged\n');
     expect(await cli('git setup --json')).toMatchObject({ exit: 0, json: { changed: false } });
@@ -292,17 +298,17 @@ describe('what others wrote in between stays', () => {
     expect(git('config', '--get-regexp', '^(merge|diff)\\.jit\\.|^jit\\.|^user\\.')).toBe(
       'merge.jit.recursive binary\nuser.email me@example.org\n',
     );
-    expect(read(cwd, '.git/config')).not.toMatch(/jit git|\[jit\]|diff/);
-    expect(read(cwd, '.jit/.gitattributes')).toBe(
+    expect(bytesOf(cwd, '.git/config')).not.toMatch(/jit git|\[jit\]|diff/);
+    expect(bytesOf(cwd, '.jit/.gitattributes')).toBe(
       '*.json eol=lf\nevents.jsonl eol=lf merge=union\n*.md diff=markdown\n',
     );
-    expect(read(cwd, '.git/hooks/pre-commit')).toBe('#!/bin/sh\nnpm test\n');
-    expect(read(cwd, '.git/hooks/post-merge')).toBe('#!/bin/sh\n# Made by jit git setup.\necho merged\n');
+    expect(bytesOf(cwd, '.git/hooks/pre-commit')).toBe('#!/bin/sh\nnpm test\n');
+    expect(bytesOf(cwd, '.git/hooks/post-merge')).toBe('#!/bin/sh\n# Made by jit git setup.\necho merged\n');
   });
 
   test('a configuration that was taken apart with git config', async () => {
     const { cwd, cli, git } = await startInRepository();
-    const before = read(cwd, '.git/config');
+    const before = bytesOf(cwd, '.git/config');
     await cli('git setup');
     git('config', '--unset', 'diff.jit.textconv');
     expect(await cli('git setup --json')).toMatchObject({
@@ -310,14 +316,14 @@ describe('what others wrote in between stays', () => {
     });
     git('config', '--remove-section', 'merge.jit');
     await cli('git unsetup');
-    expect(read(cwd, '.git/config')).toBe(before);
+    expect(bytesOf(cwd, '.git/config')).toBe(before);
   });
 
   test('a block whose last line is gone is not guessed at', async () => {
     const { cwd, cli } = await startInRepository();
     await cli('git setup');
     const path = join(cwd, '.jit/.gitattributes');
-    writeFileSync(path, read(cwd, '.jit/.gitattributes').replace(/# <<<.*\n/, ''));
+    writeFileSync(path, bytesOf(cwd, '.jit/.gitattributes').replace(/# <<<.*\n/, ''));
     const before = imageOf(cwd);
     for (const command of ['git setup --json', 'git unsetup --json']) {
       const { exit, json } = await cli(command);
@@ -335,7 +341,7 @@ describe('an older setup', () => {
     const before = imageOf(cwd);
     await cli('git setup --hooks');
     const edit = (name: string, from: string, to: string): void =>
-      writeFileSync(join(cwd, name), read(cwd, name).replace(from, to));
+      writeFileSync(join(cwd, name), bytesOf(cwd, name).replace(from, to));
     edit('.jit/.gitattributes', 'gates.json merge=jit\n', '');
     edit('.git/config', '%L %P', '%L');
     edit('.git/hooks/pre-commit', '|| { [ $? -ne 4 ] || exit 1; }', '');
@@ -368,7 +374,7 @@ describe('how git starts jit', () => {
     const { cwd } = await startInRepository();
     const cli = startCli({ store: 'files', cwd, env: { PATH: pathWithJit() } });
     expect((await cli('git setup --json')).json).toMatchObject({ program: ['jit'] });
-    expect(read(cwd, '.git/config')).toContain('driver = "jit git merge-driver');
+    expect(bytesOf(cwd, '.git/config')).toContain('driver = "jit git merge-driver');
   });
 
   test('not by a name that npm put on the PATH for a moment, nor by another program of this name', async () => {
@@ -414,7 +420,7 @@ describe('refusals', () => {
     expect((await cli('git setup --json')).json).toMatchObject({ error: { code: 'ALREADY_DEFINED' } });
     await cli('git unsetup');
     expect(git('config', '--get-regexp', 'jit')).toBe('merge.jit.driver mine %A\n');
-    expect(read(cwd, '.git/config')).not.toContain('git setup');
+    expect(bytesOf(cwd, '.git/config')).not.toContain('git setup');
   });
 
   test('a global setting of the user is told, and jit goes before it', async () => {
@@ -461,14 +467,7 @@ describe('refusals', () => {
   });
 
   test('hooks that cannot be written: what was changed is told by a second run, and can be taken back', async () => {
-    const { cwd, cli } = await startInRepository();
-    rmSync(join(cwd, '.git/hooks'), { recursive: true });
-    put(cwd, '.git/hooks', 'no directory');
-    const before = imageOf(cwd);
-    const { exit, json } = await cli('git setup --hooks --json');
-    expect({ exit, error: json.error }).toMatchObject({ exit: 7, error: { code: 'IO' } });
-    await cli('git unsetup');
-    expect(imageOf(cwd)).toEqual(before);
+    const { cwd, cli } = await expectTakenBack('.git/hooks', 'git setup --hooks');
     rmSync(join(cwd, '.git/hooks'));
     put(cwd, '.git/hooks/pre-commit/file', '');
     expect((await cli('git setup --hooks --json')).json).toMatchObject({ error: { code: 'INVALID' } });
@@ -515,9 +514,9 @@ test('jit validate --fix leaves the last word to the lines of the setup', async 
   const { cwd, cli, git } = await startInRepository();
   await cli('git setup');
   const path = join(cwd, '.jit/.gitattributes');
-  writeFileSync(path, read(cwd, '.jit/.gitattributes').replace(/^events.*union\n/m, ''));
+  writeFileSync(path, bytesOf(cwd, '.jit/.gitattributes').replace(/^events.*union\n/m, ''));
   await cli('validate --fix --yes');
-  expect(read(cwd, '.jit/.gitattributes')).toMatch(
+  expect(bytesOf(cwd, '.jit/.gitattributes')).toMatch(
     /^\*\.json eol=lf\nevents\.jsonl eol=lf merge=union\n# >>> /,
   );
   expect(git('check-attr', 'merge', '--', '.jit/events.jsonl')).toBe('.jit/events.jsonl: merge: jit\n');

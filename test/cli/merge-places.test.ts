@@ -13,30 +13,18 @@ import { describe, expect, test } from 'vitest';
 import { type Branches, startBranches } from '../support/branches.ts';
 import { startCli, temporaryDirectory } from '../support/cli.ts';
 import { create, document } from '../support/command-line.ts';
-import { indexEnv } from '../support/index-env.ts';
+import { gitEnvironment } from '../support/repository.ts';
 
-const ENV = {
-  PATH: process.env.PATH,
-  GIT_CONFIG_NOSYSTEM: '1',
-  ...indexEnv(),
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@example.org',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@example.org',
-};
-
-/** A merge that stopped, of a store in a directory with spaces below the top of a repository with spaces. */
-async function stopBelow() {
-  const top = join(realpathSync(temporaryDirectory()), 'a repository');
-  const below = join(top, 'tools and “more”', 'jit');
+/** A merge that stopped, of a store in `below` of a repository at `top`. `init`: more words for `git init`. */
+async function stopMerge({ top, below = top, init = [] }: { top: string; below?: string; init?: string[] }) {
   mkdirSync(below, { recursive: true });
-  const git = (...words: string[]): string =>
-    execFileSync('git', words, { cwd: top, env: { ...ENV, HOME: top }, encoding: 'utf8' });
+  const env = gitEnvironment(top);
+  const git = (...words: string[]): string => execFileSync('git', words, { cwd: top, env, encoding: 'utf8' });
   const commit = (): void => {
     git('add', '-A');
     git('commit', '--quiet', '-m', 'work');
   };
-  git('init', '--quiet', '--initial-branch=main');
+  git('init', '--quiet', '--initial-branch=main', ...init);
   const cli = startCli({ store: 'files', cwd: below });
   await cli(['init', '--dir', below]);
   const id = await create(cli, 'T');
@@ -47,8 +35,14 @@ async function stopBelow() {
   git('checkout', '--quiet', 'main');
   await cli(['update', id, '-l', 'main']);
   commit();
-  spawnSync('git', ['merge', 'side'], { cwd: top, env: { ...ENV, HOME: top } });
+  spawnSync('git', ['merge', 'side'], { cwd: top, env });
   return { top, below, git, cli, id };
+}
+
+/** The same in a directory with spaces below the top of a repository with spaces. */
+function stopBelow() {
+  const top = join(realpathSync(temporaryDirectory()), 'a repository');
+  return stopMerge({ top, below: join(top, 'tools and “more”', 'jit') });
 }
 
 /** An issue with a label of each branch, before the branches meet. */
@@ -82,7 +76,7 @@ describe('wherever the store is', () => {
     const id = await partOnce(scene);
     const linked = join(realpathSync(temporaryDirectory()), 'linked tree');
     scene.git('worktree', 'add', '--quiet', '-b', 'linked', linked, 'main');
-    const merge = spawnSync('git', ['merge', 'side'], { cwd: linked, env: { ...ENV, HOME: linked } });
+    const merge = spawnSync('git', ['merge', 'side'], { cwd: linked, env: gitEnvironment(linked) });
     expect(merge.status).toBe(1);
     const cli = startCli({ store: 'files', cwd: linked });
     expect(await document(scene.cli, 'merge')).toMatchObject({ operation: null, files: [] });
@@ -308,24 +302,7 @@ describe('other ways to stop', () => {
 
   test('a repository with SHA-256', async () => {
     const cwd = realpathSync(temporaryDirectory());
-    const git = (...words: string[]): string =>
-      execFileSync('git', words, { cwd, env: { ...ENV, HOME: cwd }, encoding: 'utf8' });
-    const commit = (): void => {
-      git('add', '-A');
-      git('commit', '--quiet', '-m', 'work');
-    };
-    git('init', '--quiet', '--object-format=sha256', '--initial-branch=main');
-    const cli = startCli({ store: 'files', cwd });
-    await cli('init');
-    const id = await create(cli, 'T');
-    commit();
-    git('checkout', '--quiet', '-b', 'side');
-    await cli(['update', id, '-l', 'side']);
-    commit();
-    git('checkout', '--quiet', 'main');
-    await cli(['update', id, '-l', 'main']);
-    commit();
-    spawnSync('git', ['merge', 'side'], { cwd, env: { ...ENV, HOME: cwd } });
+    const { cli, git, id } = await stopMerge({ top: cwd, init: ['--object-format=sha256'] });
     expect(await document(cli, 'merge --resolve')).toMatchObject({ operation: 'merge', left: [] });
     expect(JSON.parse(readFileSync(join(cwd, `.jit/issues/${id}.json`), 'utf8')).labels).toEqual([
       'main',

@@ -87,29 +87,19 @@ describe.each(['text', 'driver'] as const)('what a clean merge breaks, merged by
     ]);
   });
 
-  test('a dependency on an issue that was deleted there', async () => {
+  test.each([
+    ['deleted', 'dangling-dependency', (a: string) => `delete ${a} --yes`],
+    ['archived unfinished', 'archived-dependency', (a: string) => `archive ${a}`],
+  ])('a dependency on an issue that was %s there', async (_, code, leave) => {
     const branches = await start(how);
     const { cli, git, part, issue } = branches;
     const [a, b] = [await create(cli, 'A'), await create(cli, 'B')];
     await part(
-      () => cli(`delete ${a} --yes`),
+      () => cli(leave(a)),
       () => cli(`dep add ${b} ${a}`),
     );
     git('merge', '--quiet', '--no-edit', 'side');
-    await expectRepaired(branches, ['dangling-dependency']);
-    expect(issue(b)).toMatchObject({ dependencies: [], state: 'ready' });
-  });
-
-  test('a dependency on an issue that was archived unfinished there', async () => {
-    const branches = await start(how);
-    const { cli, git, part, issue } = branches;
-    const [a, b] = [await create(cli, 'A'), await create(cli, 'B')];
-    await part(
-      () => cli(`archive ${a}`),
-      () => cli(`dep add ${b} ${a}`),
-    );
-    git('merge', '--quiet', '--no-edit', 'side');
-    await expectRepaired(branches, ['archived-dependency']);
+    await expectRepaired(branches, [code]);
     expect(issue(b)).toMatchObject({ dependencies: [], state: 'ready' });
   });
 

@@ -5,13 +5,15 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
 import { BINARY } from './binary.ts';
 import { temporaryDirectory } from './cli.ts';
-import type { startInRepository } from './repository.ts';
+import { startInRepository } from './repository.ts';
 
 /** Every path below a directory with its permissions and its bytes. */
 export function imageOf(root: string, leaveOut: readonly string[] = ['.git/index']): Record<string, string> {
@@ -38,7 +40,27 @@ export function put(root: string, name: string, text: string | Buffer, mode = 0o
   writeFileSync(path, text, { mode });
 }
 
+/** A file, byte by byte as one character each: no byte is lost. */
+export const bytesOf = (root: string, name: string): string => readFileSync(join(root, name), 'latin1');
+
 export type Repository = Awaited<ReturnType<typeof startInRepository>>;
+
+/**
+ * Where a file stands in the place of this directory of git's, a setup fails in the middle, and what it changed by then can be taken
+ * back. Returns the repository as it was left.
+ */
+export async function expectTakenBack(directory: string, setup: string): Promise<Repository> {
+  const repository = await startInRepository();
+  const { cwd, cli } = repository;
+  rmSync(join(cwd, directory), { recursive: true });
+  put(cwd, directory, 'no directory');
+  const before = imageOf(cwd);
+  const { exit, json } = await cli(`${setup} --json`);
+  expect({ exit, error: json.error }).toMatchObject({ exit: 7, error: { code: 'IO' } });
+  await cli('git unsetup');
+  expect(imageOf(cwd)).toEqual(before);
+  return repository;
+}
 
 /** The PATH of this machine, without a jit that may be installed here. */
 export const PATH_WITHOUT_JIT = (process.env.PATH ?? '')
