@@ -8,7 +8,7 @@ const NEWLINE = 0x0a;
 /** So many bytes are read at first, and each time twice as many as before: mostly the last lines are all that is wanted. */
 const LEAST = 64 * 1024;
 /** So much stays in the processor's cache. */
-const MOST = 512 * 1024;
+const MOST = 256 * 1024;
 
 /** Where the log ends, and what the last events of some issues are. */
 export interface LogTail extends LogEnd {
