@@ -47,6 +47,28 @@ test('an id inside of another event, or in a line that is no event, is not taken
   expect(found.get(idOf(1))).toBe('right');
 });
 
+test('what is found on the way to one issue is not taken for the last of another', () => {
+  const lines = [
+    event(idOf(1), 'right', 0),
+    JSON.stringify({ id: idOf(2), eid: 'first', changes: { x: [null, { id: idOf(1) }] } }),
+    event(idOf(2), 'last', 0),
+  ];
+  const { lastEids: found } = readLogTail(logOf(lines), layout, [idOf(1), idOf(2)]);
+  expect([...found]).toEqual([
+    [idOf(1), 'right'],
+    [idOf(2), 'last'],
+  ]);
+});
+
+test('a line that nearly begins as jit writes it is read', () => {
+  const ids = [1, 2, 3, 4, 5, 6].map(idOf);
+  const [id = ''] = ids;
+  const nearly = { ts: 't', '': { b: 'k', id: idOf(50), eid: 'inner' }, id, eid: 'right' };
+  expect(JSON.stringify(nearly).indexOf('","id":"')).toBe('{"ts":"t","event":"k'.length);
+  const { lastEids: found } = readLogTail(logOf([JSON.stringify(nearly)]), layout, ids);
+  expect([...found].filter(([, eid]) => eid !== null)).toEqual([[id, 'right']]);
+});
+
 test('whether the last line has its newline is told with it, as where no event is asked for', () => {
   const disk = logOf([event(idOf(1), 'last', 70_000)]);
   expect(readLogTail(disk, layout, [idOf(1)])).toMatchObject({ ...findLogEnd(disk, layout), torn: false });
