@@ -60,6 +60,15 @@ test('what is found on the way to one issue is not taken for the last of another
   ]);
 });
 
+test('an id in which letters repeat themselves is found', () => {
+  const alike = ['0', 'A', 'AB', 'K'].map((letters) => letters.repeat(26).slice(0, 26));
+  const ids = [...alike, `01KDY${'0'.repeat(8)}${'Z'.repeat(13)}`, `01KDY${'Z'.repeat(13)}${'0'.repeat(8)}`];
+  for (const id of ids) {
+    const log = logOf([event(id, 'old', 0), event(id, 'last', 0), event(idOf(1), 'other', 0)]);
+    expect(readLogTail(log, layout, [id]).lastEids.get(id)).toBe('last');
+  }
+});
+
 test('a line that nearly begins as jit writes it is read', () => {
   const ids = [1, 2, 3, 4, 5, 6].map(idOf);
   const [id = ''] = ids;
