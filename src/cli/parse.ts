@@ -1,5 +1,6 @@
-import { parseDuration } from '../domain/duration.ts';
-import type { Declaration, Input, Option, Positional, ValueType } from './command.ts';
+import { checkValue } from './check-value.ts';
+import type { Declaration, Input, Option, Positional } from './command.ts';
+import { type Mistake, Wrong } from './mistake.ts';
 
 /** What every command understands. */
 export const GLOBAL_OPTIONS: Readonly<Record<string, Option>> = {
@@ -23,24 +24,6 @@ export interface Globals {
   readonly index: boolean;
 }
 
-/** What is wrong with a command line; src/cli/usage.ts says it in words. */
-export type Mistake =
-  | { readonly type: 'unknown-option'; readonly option: string }
-  | { readonly type: 'missing-value'; readonly option: string; readonly next?: string }
-  | { readonly type: 'unexpected-value'; readonly option: string; readonly value: string }
-  | { readonly type: 'repeated'; readonly option: string }
-  | { readonly type: 'missing'; readonly what: string }
-  | { readonly type: 'surplus'; readonly word: string }
-  | { readonly type: 'empty'; readonly what: string }
-  | { readonly type: 'not-integer' | 'not-duration'; readonly what: string; readonly value: string }
-  | {
-      readonly type: 'unknown-value';
-      readonly what: string;
-      readonly value: string;
-      readonly values: readonly string[];
-      readonly synonyms?: Readonly<Record<string, string>>;
-    };
-
 export type Parsed =
   | { readonly verdict: 'right'; readonly input: Input; readonly globals: Globals }
   | { readonly verdict: 'help'; readonly globals: Globals }
@@ -53,14 +36,6 @@ interface Known {
   readonly option: Option;
   /** Written as `--no-name`. */
   readonly negated: boolean;
-}
-
-class Wrong extends Error {
-  readonly mistake: Mistake;
-  constructor(mistake: Mistake) {
-    super(mistake.type);
-    this.mistake = mistake;
-  }
 }
 
 /**
@@ -272,39 +247,3 @@ function takeCommand({ name }: Positional, words: readonly string[]): readonly s
 
 /** How a positional is shown: `issue-id` as `ISSUE-ID`. */
 export const placeholderOf = (name: string): string => name.toUpperCase();
-
-interface Checked {
-  readonly type: ValueType;
-  readonly values?: readonly string[];
-  readonly synonyms?: Readonly<Record<string, string>>;
-}
-
-function checkValue({ type, values, synonyms }: Checked, what: string, text: string): string | number {
-  if (text.trim() === '') throw new Wrong({ type: 'empty', what });
-  if (type === 'id') return text.trim();
-  if (type === 'integer') {
-    const number = /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
-    if (number === undefined) throw new Wrong({ type: 'not-integer', what, value: text });
-    return number;
-  }
-  if (type === 'duration') {
-    const milliseconds = parseDuration(text);
-    if (milliseconds === undefined) throw new Wrong({ type: 'not-duration', what, value: text });
-    return milliseconds;
-  }
-  const wanted = plain(text);
-  for (const [written, meant] of Object.entries(synonyms ?? {})) if (plain(written) === wanted) return meant;
-  if (values === undefined) return text;
-  const value = values.find((candidate) => plain(candidate) === wanted);
-  if (value !== undefined) return value;
-  throw new Wrong({
-    type: 'unknown-value',
-    what,
-    value: text,
-    values,
-    ...(synonyms === undefined ? {} : { synonyms }),
-  });
-}
-
-/** `In-Progress` and `in_progress` are the same word. */
-const plain = (text: string): string => text.toLowerCase().replaceAll('-', '_');

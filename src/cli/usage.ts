@@ -1,7 +1,8 @@
 import { JitError } from '../domain/errors.ts';
 import { findNearest, findNearestValue, hintValues, type Synonyms } from '../domain/suggest.ts';
 import type { Declaration } from './command.ts';
-import { type Mistake, spellings } from './parse.ts';
+import type { Mistake } from './mistake.ts';
+import { spellings } from './parse.ts';
 import { listCalls, type Route } from './route.ts';
 
 /** Says what is wrong with a command line, and what was probably meant. */

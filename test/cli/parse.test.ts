@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Declaration } from '../../src/cli/command.ts';
-import { type Mistake, type Parsed, parse } from '../../src/cli/parse.ts';
+import type { Mistake } from '../../src/cli/mistake.ts';
+import { type Parsed, parse } from '../../src/cli/parse.ts';
 import { explainMistake } from '../../src/cli/usage.ts';
 
 const declaration: Declaration = {
