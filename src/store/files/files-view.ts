@@ -8,16 +8,15 @@ import type { Disk } from '../../system/disk.ts';
 import { Snapshot } from '../snapshot-view.ts';
 import type { EventRange, GraphPurpose, History, View } from '../store.ts';
 import type { Fingerprint } from './entry.ts';
-import { findLogEnd } from './events-log.ts';
 import { DamagedIndexError } from './index/damage.ts';
 import { IndexedBoard } from './index/indexed-board.ts';
 import type { IssueIndex } from './index/issue-index.ts';
 import type { Trust } from './index/refresh.ts';
 import { issueName, type Layout } from './layout.ts';
+import { LogView } from './log-view.ts';
 import type { Overlay } from './overlay.ts';
 import type { ParsedFile } from './parse-issue.ts';
 import type { PassingReader } from './passing-reader.ts';
-import type { LogPart, PassLine } from './read-events.ts';
 import { issueOf, type Listing, listIssues, type ReadFile, readIssueFile } from './read-issues.ts';
 import { type ReadDocument, readConfig, readGates } from './store-files.ts';
 
@@ -33,16 +32,14 @@ export class FilesView implements View {
   readonly #files = new Map<string, ReadFile>();
   /** Of files that were read and not kept. */
   readonly #passed = new Map<string, readonly Problem[]>();
-  readonly #logProblems = new Map<string, { readonly problem: Problem; readonly line: number }>();
-  /** Every file of an issue was read, and every line of the log. */
+  readonly #log: LogView;
+  /** Every file of an issue was read. */
   #readAll = false;
-  #readLog = false;
   #listing: Listing | undefined;
   #snapshot: Snapshot | undefined;
   #board: IndexedBoard | null;
   #gates: ReadDocument<GateRegistry> | undefined;
   #config: ReadDocument<Config> | undefined;
-  #log: LogPart | undefined;
 
   /** `index` null: every issue is read from its file. */
   constructor(disk: Disk, layout: Layout, clock: Clock, overlay: Overlay, index: IssueIndex | null) {
@@ -50,6 +47,7 @@ export class FilesView implements View {
     this.#layout = layout;
     this.#clock = clock;
     this.#overlay = overlay;
+    this.#log = new LogView(disk, layout, overlay);
     this.#board = index === null ? null : new IndexedBoard(index, overlay, () => this.#trust());
   }
 
@@ -172,13 +170,8 @@ export class FilesView implements View {
   }
 
   /** What is wrong with the lines of the log, in their order. Reads them where they were not read yet. */
-  async inspectLog(): Promise<readonly Problem[]> {
-    if (!this.#readLog) for await (const _ of this.histories());
-    return this.#linesPassed();
-  }
-
-  #linesPassed(): readonly Problem[] {
-    return [...this.#logProblems.values()].sort((a, b) => a.line - b.line).map(({ problem }) => problem);
+  inspectLog(): Promise<readonly Problem[]> {
+    return this.#log.inspect();
   }
 
   /** Reads a file of which nothing is kept but what is wrong with it. */
@@ -199,28 +192,12 @@ export class FilesView implements View {
   }
 
   events(range: EventRange): AsyncIterable<Event> {
-    this.#log ??= this.#findLog();
-    return this.#readEvents(this.#log, range);
+    return this.#log.events(range);
   }
 
-  async *#readEvents(log: LogPart, range: EventRange): AsyncIterable<Event> {
-    const [{ readEvents }, { selectEvents }] = await Promise.all([
-      import('./read-events.ts'),
-      import('../event-range.ts'),
-    ]);
-    yield* selectEvents(readEvents(this.#disk, this.#layout, log, this.#passLine), range);
+  histories(): AsyncIterable<History> {
+    return this.#log.histories();
   }
-
-  async *histories(): AsyncIterable<History> {
-    this.#log ??= this.#findLog();
-    const { readHistories } = await import('./read-histories.ts');
-    yield* readHistories(this.#disk, this.#layout, this.#log, this.#passLine);
-    this.#readLog = true;
-  }
-
-  readonly #passLine: PassLine = (problem, line) => {
-    this.#logProblems.set(`${problem.path} ${problem.code} ${problem.message}`, { problem, line });
-  };
 
   problems(): readonly Problem[] {
     const passed = [...this.#passed].filter(([id]) => !this.#files.has(id));
@@ -231,7 +208,7 @@ export class FilesView implements View {
     return [
       ...this.#overlay.problems,
       ...problems.filter(({ severity }) => severity === 'error'),
-      ...this.#linesPassed(),
+      ...this.#log.problems(),
     ];
   }
 
@@ -285,7 +262,7 @@ export class FilesView implements View {
         // Named when somebody asks for it.
       }
     }
-    this.#log ??= this.#findLog();
+    this.#log.settle();
   }
 
   #loadAll(): Snapshot {
@@ -298,13 +275,5 @@ export class FilesView implements View {
     }
     this.#snapshot = new Snapshot(issues);
     return this.#snapshot;
-  }
-
-  #findLog(): LogPart {
-    const { events } = this.#overlay;
-    const { size, ino } = findLogEnd(this.#disk, this.#layout);
-    if (events === null) return { size, pending: '' };
-    // What a commit has written of its events so far is left out, and all of them are taken from the journal.
-    return { size: ino === events.ino ? Math.min(size, events.at) : size, pending: events.text };
   }
 }
