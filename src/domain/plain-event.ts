@@ -3,24 +3,29 @@ import { type Event, LIMITS } from './issue.ts';
 // Nearly every line of the log stands as jit wrote it. One regular expression tells most of that, in a fraction of the time that it
 // takes to check what was parsed against the schema.
 
-const TEXT = String.raw`"[^"\\\x00-\x1f]*(?:\\["\\bfnrt][^"\\\x00-\x1f]*)*"`;
+export const TEXT = String.raw`"[^"\\\x00-\x1f]*(?:\\["\\bfnrt][^"\\\x00-\x1f]*)*"`;
 const ULID = '"[0-7][0-9A-HJKMNP-TV-Z]{25}"';
-const TIME = String.raw`"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z"`;
-const IDENTITY = String.raw`"[a-z][a-z0-9_-]{0,48}:[^\s"\\\x00-\x1f\x7f-\x9f\u2028\u2029]{1,150}"`;
+export const TIME = String.raw`"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z"`;
+export const IDENTITY = String.raw`"[a-z][a-z0-9_-]{0,48}:[^\s"\\\x00-\x1f\x7f-\x9f\u2028\u2029]{1,150}"`;
 
-const several = (item: string): string => `(?:${item}(?:,${item})*)?`;
-const optional = (key: string, value: string): string => `(?:,"${key}":${value})?`;
-const orNull = (value: string): string => `(?:${value}|null)`;
+export const several = (item: string): string => `(?:${item}(?:,${item})*)?`;
+export const optional = (key: string, value: string): string => `(?:,"${key}":${value})?`;
+export const orNull = (value: string): string => `(?:${value}|null)`;
 
 // Every object that a change holds as a rule: none of them has a list in it, or a key that it may have twice.
-const HOLD = `"reason":${TEXT}${optional('until', TEXT)}`;
-const LINK = `"type":${TEXT},"target":${TEXT}`;
-const STATUS = [
+export const HOLD = `"reason":${TEXT}${optional('until', TEXT)}`;
+export const LINK = `"type":${TEXT},"target":${TEXT}`;
+export const STATUS = [
   `"status":${TEXT},"updated_by":${orNull(TEXT)},"updated_at":${TEXT}`,
   ...['commit', 'run', 'reason'].map((key) => optional(key, TEXT)),
   optional('override', '(?:true|false)'),
 ].join('');
-const COMMENT = `"id":${TEXT},"author":${TEXT},"at":${TEXT},"body":${TEXT}${optional('kind', TEXT)}`;
+export const COMMENT = `"id":${TEXT},"author":${TEXT},"at":${TEXT},"body":${TEXT}${optional('kind', TEXT)}`;
+/** What an event may say besides, before its changes. */
+export const DETAILS = [
+  ...['via', 'title', 'assignee', 'gate', 'dependency', 'reason'].map((key) => optional(key, TEXT)),
+  optional('forced', '(?:true|false)'),
+].join('');
 const HASH = '"\\$sha256":"[0-9a-f]*","\\$length":\\d{1,15}';
 const SCALAR = `${TEXT}|null|true|false|0|-?[1-9]\\d{0,14}`;
 const OBJECT = `\\{(?:${HOLD}|${LINK}|${STATUS}|${COMMENT}|${HASH})?\\}`;
@@ -28,13 +33,12 @@ const VALUE = `(?:${SCALAR}|${OBJECT}|\\[${several(`(?:${SCALAR}|${OBJECT})`)}\\
 
 const SOURCE = [
   `^\\{"ts":${TIME},"event":"[a-z]+\\.[a-z-]+","id":(?:${ULID}|null),"eid":${ULID},"prev":(?:${ULID}|null),"by":${IDENTITY}`,
-  ...['via', 'title', 'assignee', 'gate', 'dependency', 'reason'].map((key) => optional(key, TEXT)),
-  optional('forced', '(?:true|false)'),
+  DETAILS,
   `,"changes":\\{${several(`${TEXT}:\\[${VALUE},${VALUE}\\]`)}\\}\\}$`,
 ].join('');
 
 /** A text of more than 1,000 characters: V8 compiles the expression at once for it, and does not interpret it first. */
-const LONG = ' '.repeat(1100);
+export const LONG = ' '.repeat(1100);
 
 let expression: RegExp | undefined;
 
@@ -60,7 +64,7 @@ export function readPlainEvent(line: string): Event | null {
 }
 
 /** How many paths are followed by a change, and what looks like that in a text. A path that is there twice counts twice. */
-function countPaths(line: string): number {
+export function countPaths(line: string): number {
   let paths = 0;
   for (let at = line.indexOf(CHANGE); at !== -1; at = line.indexOf(CHANGE, at + CHANGE.length)) paths += 1;
   return paths;

@@ -58,32 +58,34 @@ const COMMENT = object('    ', [
 ]);
 
 const LINES: readonly string[] = [
-  `(\\{\\n  "id": "(${ULID})",\\n  "title": ${String.raw`"[^"\\\x00-\x1f\x7f\x85\u2028\u2029]{1,200}"`},\\n)`,
-  `  "description": ${string(TEXT)},\\n`,
+  `(\\{\\n  "id": "(${ULID})",\\n  "title": (${String.raw`"[^"\\\x00-\x1f\x7f\x85\u2028\u2029]{1,200}"`}),\\n)`,
+  `  "description": (${string(TEXT)}),\\n`,
   '(  "state": "(backlog|ready|in_progress|gated|done|archived)",\\n',
   `  "hold": (?:null|(${HOLD})),\\n`,
   '  "priority": "(low|normal|high|critical)",\\n',
   `  "assignee": (?:null|(${string(IDENTITY)})),\\n`,
-  '  "claim_epoch": (?:null|[1-9]\\d{0,14}),\\n',
+  '  "claim_epoch": (?:null|([1-9]\\d{0,14})),\\n',
   `  "labels": (${list(string(LABEL))}),\\n`,
-  `  "milestone": ${orNull(LABEL)},\\n`,
+  `  "milestone": (?:null|(${string(LABEL)})),\\n`,
   `  "dependencies": (${list(string(ULID))}),\\n`,
   `  "links": (${list(LINK)}),\\n`,
   `  "gates_required": (${list(string(GATE))}),\\n`,
   `  "gates_status": (${map(GATE, STATUS)}),\\n)`,
   `  "context": (${map(CONTEXT_KEY, string(TEXT))}),\\n`,
   `  "comments": (${list(COMMENT)}),\\n`,
-  `(  "resolution": (?:${oneOf('completed', 'not-planned', 'duplicate')}|null),\\n`,
-  `  "created_by": ${orNull(IDENTITY)},\\n`,
-  `  "updated_at": ${string(TIME)},\\n`,
+  `(  "resolution": (?:(${oneOf('completed', 'not-planned', 'duplicate')})|null),\\n`,
+  `  "created_by": (?:(${string(IDENTITY)})|null),\\n`,
+  `  "updated_at": (${string(TIME)}),\\n`,
   `  "completed_at": (?:null|(${string(TIME)}))),\\n`,
   '  "sync": \\{\\}\\n\\}\\n',
 ];
 
 /** Where the groups of the expression are. */
 export const PLAIN = {
-  ...{ start: 1, id: 2, middle: 3, state: 4, hold: 5, priority: 6, assignee: 7, labels: 8, dependencies: 9 },
-  ...{ links: 10, gatesRequired: 11, gatesStatus: 12, context: 13, comments: 14, end: 15, completedAt: 16 },
+  ...{ start: 1, id: 2, title: 3, description: 4, middle: 5, state: 6, hold: 7, priority: 8, assignee: 9 },
+  ...{ claimEpoch: 10, labels: 11, milestone: 12, dependencies: 13, links: 14, gatesRequired: 15 },
+  ...{ gatesStatus: 16, context: 17, comments: 18, end: 19, resolution: 20, createdBy: 21, updatedAt: 22 },
+  completedAt: 23,
 } as const;
 
 /** The groups of a plain text, by PLAIN: as they stand in it; null or empty lists and maps stand for nothing. */

@@ -2,6 +2,7 @@ import type { Graph } from '../domain/graph.ts';
 import type { Config, Event, GateRegistry, Issue, IssueBrief, Tombstone } from '../domain/issue.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Query, Selection } from '../domain/query.ts';
+import type { IssueRecord, ToldRecord } from './records.ts';
 
 export type { Problem };
 
@@ -62,6 +63,11 @@ export interface View {
    * wants all of the log, and keeps little of it.
    */
   histories(): AsyncIterable<History>;
+  /**
+   * Images and events side by side, one issue after another in ULID order, some at a time; those of no issue first. Of issues about
+   * which nothing is wrong, by themselves and beside their events, a store may tell only so much.
+   */
+  records(): AsyncIterable<readonly (IssueRecord | ToldRecord)[]>;
   /** Everything that was passed over so far in this view, so that a command can name it. */
   problems(): readonly Problem[];
 }

@@ -52,6 +52,9 @@ export interface Stamp {
 /** The stamp of a file; undefined where there is nothing. */
 export type StampOf = (name: string) => Stamp | undefined;
 
+/** Opens a file to be read. */
+export type OpenNamed = (name: string) => number;
+
 export interface Listed {
   readonly name: string;
   readonly kind: Kind;
@@ -78,8 +81,11 @@ export interface Disk {
   stat(path: string): Stat | undefined;
   /** Less than `stat`, and faster: for looking at very many. undefined where there is nothing. */
   stamp(path: string): Stamp | undefined;
-  /** Lets `look` take the stamps of very many files of one directory, by their names. The process may be elsewhere afterwards. */
-  within<T>(directory: string, look: (stampOf: StampOf) => T): T;
+  /**
+   * Lets `look` take the stamps of very many files of one directory, or open them to be read, by their names. The process may be elsewhere
+   * afterwards.
+   */
+  within<T>(directory: string, look: (stampOf: StampOf, open: OpenNamed) => T): T;
   open(path: string, mode: OpenMode): number;
   openDirectory(path: string): number;
   statOpen(fd: number): Stat;
@@ -164,6 +170,8 @@ function comeBack(back: string): void {
   }
 }
 
+const openToRead: OpenNamed = (path) => openSync(path, FLAGS.read);
+
 /** The machine's own file system. */
 export const systemDisk: Disk = {
   list: (path) => readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, kind: kindOf(e) })),
@@ -175,9 +183,13 @@ export const systemDisk: Disk = {
   stamp: stampOf,
   within(directory, look) {
     const back = enter(directory);
-    if (back === null) return look((name) => stampOf(`${directory}/${name}`));
+    if (back === null)
+      return look(
+        (name) => stampOf(`${directory}/${name}`),
+        (name) => openToRead(`${directory}/${name}`),
+      );
     try {
-      return look(stampOf);
+      return look(stampOf, openToRead);
     } finally {
       comeBack(back);
     }

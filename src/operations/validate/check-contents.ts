@@ -4,13 +4,14 @@ import { diagnoseComments } from '../../domain/check/comments.ts';
 import { diagnoseGone, diagnoseHistory, EMPTY_LOG, isBehind } from '../../domain/check/log.ts';
 import { diagnose } from '../../domain/diagnose.ts';
 import { buildGraph } from '../../domain/graph.ts';
-import type { Issue, IssueHead } from '../../domain/issue.ts';
+import type { IssueHead } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { replayIssue } from '../../domain/replay.ts';
+import { ruledPart } from '../../domain/ruled-part.ts';
+import type { IssueRecord, ToldRecord } from '../../store/records.ts';
 import type { View } from '../../store/store.ts';
 import type { Session } from '../session.ts';
 import { readableGates } from './read-contents.ts';
-import { type IssueRecord, recordsIn } from './records-in.ts';
 
 /** What a check of the contents came to. */
 export interface CheckedContents {
@@ -32,8 +33,11 @@ export async function checkContents(
 ): Promise<CheckedContents> {
   const found = new Findings(digest);
   let total: number | null = null;
-  for await (const record of recordsIn(view)) {
-    found.add(record);
+  for await (const records of view.records()) {
+    for (const record of records) {
+      if ('told' in record) found.addTold(record);
+      else found.add(record);
+    }
     total ??= (await view.ids()).length;
     const pause = tell(found.images, total);
     if (pause !== undefined) await pause;
@@ -73,6 +77,14 @@ class Findings {
     this.#digest = digest;
   }
 
+  /** Nothing is wrong with it: only others may find fault with it. */
+  addTold({ told, events }: ToldRecord): void {
+    this.events += events;
+    this.#histories += 1;
+    this.images += 1;
+    this.heads.push(told);
+  }
+
   add({ id, image, events }: IssueRecord): void {
     this.events += events.length;
     if (id === null) return;
@@ -88,7 +100,7 @@ class Findings {
     this.#untold.push(...untold);
     if (untold.length > 0 && isBehind(image, history)) this.behind.push(id);
     if (isTombstone(image)) return;
-    this.heads.push(headOf(image));
+    this.heads.push(ruledPart(image));
     if (history !== undefined) this.#claims.push(...diagnoseClaims(image, history));
   }
 
@@ -101,26 +113,3 @@ class Findings {
     return [...this.#claims, ...log, ...this.#gone.filter(({ id }) => !unreadable.has(id!))];
   }
 }
-
-const NOTHING: readonly never[] = [];
-
-/** What the rules between issues look at; what they do not is left blank, since it would be kept of all of them. */
-const headOf = (issue: Issue): IssueHead => ({
-  id: issue.id,
-  title: '',
-  state: issue.state,
-  hold: issue.hold,
-  priority: issue.priority,
-  assignee: issue.assignee,
-  claim_epoch: null,
-  labels: NOTHING,
-  milestone: null,
-  dependencies: issue.dependencies.length === 0 ? NOTHING : issue.dependencies,
-  links: issue.links.length === 0 ? NOTHING : issue.links,
-  gates_required: issue.gates_required.length === 0 ? NOTHING : issue.gates_required,
-  gates_status: issue.gates_status,
-  resolution: issue.resolution,
-  created_by: null,
-  updated_at: '',
-  completed_at: issue.completed_at,
-});

@@ -160,6 +160,28 @@ export class FilesView implements View {
     this.#readAll = true;
   }
 
+  async *records(): ReturnType<View['records']> {
+    this.#log ??= this.#findLog();
+    const [{ PassingReader }, { readRecords }] = await Promise.all([
+      import('./passing-reader.ts'),
+      import('./read-records.ts'),
+    ]);
+    const reader = new PassingReader(this.#disk, this.#layout);
+    const { odd } = this.#list();
+    yield* readRecords(
+      { disk: this.#disk, layout: this.#layout, reader },
+      this.#log,
+      {
+        ids: this.#withOverlay(this.#list().ids),
+        isPlain: (id) => !odd.has(id) && !this.#files.has(id) && !this.#overlay.files.has(issueName(id)),
+        read: (id) => (this.#files.get(id) ?? this.#readPassing(id, reader)).stored,
+      },
+      this.#passLine,
+    );
+    this.#readAll = true;
+    this.#readLog = true;
+  }
+
   /** What is wrong with the files of issues, in ULID order, and with what else lies there. Reads those that were not read yet. */
   async inspectFiles(): Promise<readonly Problem[]> {
     if (!this.#readAll) for await (const _ of this.images());

@@ -1,24 +1,38 @@
+import { isAscii } from 'node:buffer';
 import type { Disk } from '../../system/disk.ts';
-import { readRange } from '../../system/whole-file.ts';
+import { fill, readRange } from '../../system/whole-file.ts';
 import type { Line } from './events-log.ts';
 
-const NEWLINE = 0x0a;
-const CHUNK = 1024 * 1024;
+/** Bytes. A log that is longer is read in parts, and each line twice: so little of it is kept, however long it is. */
+const WHOLE = 16 * 1024 * 1024;
+const CHUNK = 256 * 1024;
 /** Lines that are so near to each other are read in one go, with what is between them. Bytes. */
 const NEAR = 4 * 1024;
 
-/** As every line begins that jit wrote. What is no event although it begins so is found when it is read. */
+/**
+ * As every line begins that jit wrote. What is no event although it begins so is found when it is read. The groups: the issue, and the end of the
+ * eid, which is as much as a number holds.
+ */
 const START =
-  /^\{"ts":"[^"\\]{1,40}","event":"[^"\\]{1,40}","id":(?:(")[0-7][0-9A-HJKMNP-TV-Z]{25}"|null),"eid":"[0-7][0-9A-HJKMNP-TV-Z]{25}",/;
-const LONGEST_START = 200;
-const ULID_LENGTH = 26;
-/** `","eid":"` */
-const BETWEEN = 9;
+  /\{"ts":"[^"\\\n]{1,40}","event":"[^"\\\n]{1,40}","id":(?:"([0-7][0-9A-HJKMNP-TV-Z]{25})"|null),"eid":"[0-7][0-9A-HJKMNP-TV-Z]{15}([0-9A-HJKMNP-TV-Z]{10})",/y;
+const EVERY_DIGIT = 36;
 
-/** What the start of a line says. */
-export interface LineStart {
-  readonly id: string | null;
-  readonly eid: string;
+/** What is told of the lines that are found, from 0. */
+export interface LineMeeter {
+  /** A line that begins as jit writes it. `id` is a part of a large text; `mark`: those of different eids may be the same, but seldom are. */
+  meet(place: number, id: string | null, mark: number): void;
+  /** One that does not. */
+  meetOdd(place: number): void;
+}
+
+/** What `meet` is told of an eid. */
+export const markOf = (eid: string): number => Number.parseInt(eid.slice(16), EVERY_DIGIT);
+
+/** A part of the log: as a text where that has its bytes at the same places. */
+interface Part {
+  readonly from: number;
+  readonly bytes: Buffer;
+  readonly text: string | null;
 }
 
 /** The lines of a log by where they are: their contents are read when they are wanted. */
@@ -29,6 +43,8 @@ export class LogLines {
   readonly #offsets: number[] = [0];
   /** The last line has no newline. */
   #torn = false;
+  /** A short log. */
+  #whole: Part | null = null;
 
   constructor(disk: Disk, fd: number) {
     this.#disk = disk;
@@ -44,82 +60,97 @@ export class LogLines {
     return this.#offsets[place + 1]! - this.#offsets[place]!;
   }
 
-  /**
-   * Finds the lines of the first `size` bytes. `meet` is told of each, from 0, with what it begins with; null: it does not begin as
-   * jit writes it.
-   */
-  find(size: number, meet: (place: number, start: LineStart | null) => void): void {
-    let bytes = Buffer.allocUnsafe(Math.min(CHUNK, size));
+  /** Finds the lines of the first `size` bytes. */
+  find(size: number, meeter: LineMeeter): void {
+    if (size <= WHOLE) this.#findInWhole(size, meeter);
+    else this.#findInParts(size, meeter);
+  }
+
+  #findInWhole(size: number, meeter: LineMeeter): void {
+    const bytes = readRange(this.#disk, this.#fd, 0, size);
+    const text = bytes.toString('latin1');
+    const ascii = isAscii(bytes);
+    this.#whole = { from: 0, bytes: ascii ? NO_BYTES : bytes, text: ascii ? text : null };
+    this.#findLast(text, this.#findIn(text, 0, meeter), meeter);
+  }
+
+  #findInParts(size: number, meeter: LineMeeter): void {
+    let bytes = Buffer.allocUnsafe(CHUNK);
     // The start of a line whose end is yet to come.
     let kept = 0;
     for (let position = 0; position < size; ) {
       if (kept === bytes.length) bytes = Buffer.concat([bytes], 2 * kept);
-      const count = this.#disk.read(
-        this.#fd,
-        bytes.subarray(kept, kept + Math.min(size - position, bytes.length - kept)),
-        position,
-      );
+      const room = bytes.subarray(kept, kept + Math.min(size - position, bytes.length - kept));
+      const count = fill(this.#disk, this.#fd, room, position);
       if (count === 0) break;
-      const base = position - kept;
-      position += count;
       const filled = kept + count;
-      let start = 0;
-      for (
-        let end = bytes.indexOf(NEWLINE, kept);
-        end !== -1 && end < filled;
-        end = bytes.indexOf(NEWLINE, start)
-      ) {
-        this.#offsets.push(base + end + 1);
-        meet(this.count - 1, readStart(bytes, start, end));
-        start = end + 1;
-      }
+      const start = this.#findIn(bytes.toString('latin1', 0, filled), position - kept, meeter);
+      position += count;
       bytes.copyWithin(0, start, filled);
       kept = filled - start;
     }
-    if (kept === 0) return;
-    this.#torn = true;
-    this.#offsets.push(this.#offsets.at(-1)! + kept);
-    meet(this.count - 1, readStart(bytes, 0, kept));
+    this.#findLast(bytes.toString('latin1', 0, kept), 0, meeter);
   }
 
-  /** Reads lines, and cuts each out when it is asked for, in the order in which they are named; `places` may be in any. */
-  *read(places: readonly number[]): Iterable<Line> {
-    const ranges = this.#readRanges([...places].sort((a, b) => a - b));
-    for (const place of places) {
-      const { bytes, from } = ranges.get(place)!;
-      const ended = !this.#torn || place < this.count - 1;
-      const [start, end] = [this.#offsets[place]! - from, this.#offsets[place + 1]! - from];
-      yield { text: bytes.toString('utf8', start, ended ? end - 1 : end), number: place + 1, ended };
+  /** Finds the lines that end in a text, which has its bytes at their places. Returns where the next one begins in it. */
+  #findIn(text: string, base: number, meeter: LineMeeter): number {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      this.#offsets.push(base + end + 1);
+      this.#meet(text, start, meeter);
+      start = end + 1;
     }
+    return start;
   }
 
-  /** The bytes of lines, with those of what lies between such as are near each other. */
-  #readRanges(
-    sorted: readonly number[],
-  ): ReadonlyMap<number, { readonly from: number; readonly bytes: Buffer }> {
-    const ranges = new Map<number, { readonly from: number; readonly bytes: Buffer }>();
+  #findLast(text: string, start: number, meeter: LineMeeter): void {
+    if (start === text.length) return;
+    this.#torn = true;
+    this.#offsets.push(this.#offsets.at(-1)! + text.length - start);
+    this.#meet(text, start, meeter);
+  }
+
+  #meet(text: string, start: number, meeter: LineMeeter): void {
+    START.lastIndex = start;
+    const found = START.exec(text);
+    if (found === null) meeter.meetOdd(this.count - 1);
+    else meeter.meet(this.count - 1, found[1] ?? null, Number.parseInt(found[2]!, EVERY_DIGIT));
+  }
+
+  /** Reads lines; each is cut out of what was read when it is asked for. */
+  read(places: readonly number[]): (place: number) => Line {
+    const whole = this.#whole;
+    if (whole !== null) return (place) => this.#cut(place, whole);
+    const parts = this.#readParts([...places].sort((a, b) => a - b));
+    return (place) => this.#cut(place, parts.get(place)!);
+  }
+
+  #cut(place: number, { from, bytes, text }: Part): Line {
+    const ended = !this.#torn || place < this.count - 1;
+    const start = this.#offsets[place]! - from;
+    const end = this.#offsets[place + 1]! - from - (ended ? 1 : 0);
+    return {
+      text: text === null ? bytes.toString('utf8', start, end) : text.slice(start, end),
+      number: place + 1,
+      ended,
+    };
+  }
+
+  /** The parts in which lines are, with what lies between such as are near each other. */
+  #readParts(sorted: readonly number[]): ReadonlyMap<number, Part> {
+    const parts = new Map<number, Part>();
     for (let first = 0; first < sorted.length; ) {
       let last = first;
       while (last + 1 < sorted.length && this.#areNear(sorted[last]!, sorted[last + 1]!)) last += 1;
       const from = this.#offsets[sorted[first]!]!;
       const bytes = readRange(this.#disk, this.#fd, from, this.#offsets[sorted[last]! + 1]! - from);
-      for (; first <= last; first += 1) ranges.set(sorted[first]!, { from, bytes });
+      const part = { from, bytes, text: isAscii(bytes) ? bytes.toString('latin1') : null };
+      for (; first <= last; first += 1) parts.set(sorted[first]!, part);
     }
-    return ranges;
+    return parts;
   }
 
   #areNear = (one: number, next: number): boolean => this.#offsets[next]! - this.#offsets[one + 1]! <= NEAR;
 }
 
-function readStart(bytes: Buffer, from: number, to: number): LineStart | null {
-  const text = bytes.toString('latin1', from, Math.min(to, from + LONGEST_START));
-  const found = START.exec(text);
-  if (found === null) return null;
-  // Cut out of the bytes, since a part of a text keeps the whole of it.
-  const eid = from + found[0].length - 2 - ULID_LENGTH;
-  const id = eid - BETWEEN - ULID_LENGTH;
-  return {
-    id: found[1] === undefined ? null : bytes.toString('latin1', id, id + ULID_LENGTH),
-    eid: bytes.toString('latin1', eid, eid + ULID_LENGTH),
-  };
-}
+const NO_BYTES = Buffer.alloc(0);

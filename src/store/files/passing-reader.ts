@@ -1,8 +1,8 @@
 import type { Issue } from '../../domain/issue.ts';
 import { PLAIN, readPlainIssue } from '../../domain/plain-issue.ts';
-import type { Disk } from '../../system/disk.ts';
+import type { Disk, OpenNamed } from '../../system/disk.ts';
 import { osCode } from '../../system/os-errors.ts';
-import { issueName, type Layout } from './layout.ts';
+import { fileName, issueName, type Layout } from './layout.ts';
 import { type ParsedFile, parseIssueFile } from './parse-issue.ts';
 import { readIssueFile } from './read-issues.ts';
 
@@ -20,6 +20,8 @@ export class PassingReader {
   readonly #layout: Layout;
   readonly #bytes = Buffer.allocUnsafe(READ_AT_ONCE);
 
+  readonly #open: OpenNamed = (path) => this.#disk.open(path, 'read');
+
   constructor(disk: Disk, layout: Layout) {
     this.#disk = disk;
     this.#layout = layout;
@@ -27,7 +29,7 @@ export class PassingReader {
 
   read(id: string): ParsedFile {
     const path = `${this.#layout.dir}/${issueName(id)}`;
-    const count = this.#readOnce(path);
+    const count = this.#readOnce(path, this.#open);
     if (count === 0 || count === READ_AT_ONCE) return readIssueFile(this.#disk, this.#layout, id);
     const text = this.#bytes.toString('utf8', 0, count);
     if (readPlainIssue(text)?.[PLAIN.id] === id)
@@ -35,10 +37,21 @@ export class PassingReader {
     return parseIssueFile(this.#bytes.subarray(0, count), this.#layout.nameOf(path), id);
   }
 
+  /** The texts of files; null where there is no id, or the file has to be read with care. What is no UTF-8 stands as U+FFFD. */
+  readTexts(ids: readonly (string | null)[]): readonly (string | null)[] {
+    return this.#disk.within(this.#layout.issues, (_, open) =>
+      ids.map((id) => {
+        if (id === null) return null;
+        const count = this.#readOnce(fileName(id), open);
+        return count === 0 || count === READ_AT_ONCE ? null : this.#bytes.toString('utf8', 0, count);
+      }),
+    );
+  }
+
   /** How many bytes there were; 0 where it cannot be read. */
-  #readOnce(path: string): number {
+  #readOnce(path: string, open: OpenNamed): number {
     try {
-      const fd = this.#disk.open(path, 'read');
+      const fd = open(path);
       try {
         return this.#disk.read(fd, this.#bytes, 0);
       } finally {

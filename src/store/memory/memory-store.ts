@@ -11,6 +11,7 @@ import { explained } from '../../domain/violations.ts';
 import { chainEvents, issuesOf } from '../chain-events.ts';
 import { checkPlan } from '../check-plan.ts';
 import { selectEvents } from '../event-range.ts';
+import { recordsOf } from '../records.ts';
 import { Snapshot } from '../snapshot-view.ts';
 import type { History, Plan, Store, View } from '../store.ts';
 
@@ -128,6 +129,8 @@ function lastEids(
 
 function viewOf(content: Content, clock: Clock): View {
   const { snapshot, tombstones } = content;
+  const histories = (): AsyncIterable<History> => historiesOf(content);
+  const images = (): AsyncIterable<Issue | Tombstone> => imagesOf(content);
   return {
     ids: async () => [...snapshot.issues.keys(), ...tombstones.keys()].sort(),
     get: async (id) => snapshot.issues.get(id),
@@ -135,12 +138,13 @@ function viewOf(content: Content, clock: Clock): View {
     list: async (query) => snapshot.select(query, clock.now()),
     dependents: async (id) => snapshot.dependents(id),
     graph: async () => snapshot.graph(),
-    images: () => imagesOf(content),
+    images,
     tombstones: async () => [...tombstones.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     gates: async () => content.gates,
     config: async () => content.config,
     events: (range) => selectEvents(content.events, range),
-    histories: () => historiesOf(content),
+    histories,
+    records: () => recordsOf({ images, histories }),
     problems: () => [],
   };
 }

@@ -131,6 +131,12 @@ class RevisionView implements View {
     yield* this.#view.histories();
   }
 
+  async *records(): ReturnType<View['records']> {
+    await this.#loader.needIssues();
+    await this.#loader.need([EVENTS], Number.POSITIVE_INFINITY);
+    yield* this.#view.records();
+  }
+
   problems: View['problems'] = () => this.#view.problems();
 }
 

@@ -44,7 +44,10 @@ export function createTreeDisk(paths: Iterable<string>, empty: string, find: Fin
       return stampFrom(stat.kind, stat.size);
     },
     within(directory, look) {
-      return look((name) => this.stamp(`${directory}/${name}`));
+      return look(
+        (name) => this.stamp(`${directory}/${name}`),
+        (name) => this.open(`${directory}/${name}`, 'read'),
+      );
     },
     open(path, mode) {
       if (mode !== 'read') throw failed('EROFS', 'open', path);

@@ -1,4 +1,4 @@
-import type { Disk, StampOf } from '../../../src/system/disk.ts';
+import type { Disk, OpenNamed, StampOf } from '../../../src/system/disk.ts';
 import { systemError } from './sim-disk.ts';
 
 /** The process is gone: whatever it still tries has no effect. */
@@ -100,9 +100,12 @@ export function passOn(inner: Disk): Disk {
   return { ...Object.fromEntries(calls), within } as unknown as Disk;
 }
 
-/** Looks at each file by the `stamp` of the disk that it is called on. */
-export function within<T>(this: Disk, directory: string, look: (stampOf: StampOf) => T): T {
-  return look((name) => this.stamp(`${directory}/${name}`));
+/** Looks at each file by the `stamp` and `open` of the disk that it is called on. */
+export function within<T>(this: Disk, directory: string, look: (stampOf: StampOf, open: OpenNamed) => T): T {
+  return look(
+    (name) => this.stamp(`${directory}/${name}`),
+    (name) => this.open(`${directory}/${name}`, 'read'),
+  );
 }
 
 /** All but `within`, which is made of them. */

@@ -1,4 +1,4 @@
-import type { Disk, Kind, OpenMode, Stamp, StampOf, Stat } from '../../../src/system/disk.ts';
+import type { Disk, Kind, OpenMode, OpenNamed, Stamp, StampOf, Stat } from '../../../src/system/disk.ts';
 
 interface Node {
   readonly ino: number;
@@ -131,8 +131,11 @@ export class SimDisk implements Disk {
     return stampOf(this.#handle(fd));
   }
 
-  within<T>(directory: string, look: (stampOf: StampOf) => T): T {
-    return look((name) => this.stamp(`${directory}/${name}`));
+  within<T>(directory: string, look: (stampOf: StampOf, open: OpenNamed) => T): T {
+    return look(
+      (name) => this.stamp(`${directory}/${name}`),
+      (name) => this.open(`${directory}/${name}`, 'read'),
+    );
   }
 
   #statOf(node: Node): Stat {

@@ -1,5 +1,5 @@
-import type { Event, Issue, Tombstone } from '../../domain/issue.ts';
-import type { View } from '../../store/store.ts';
+import type { Event, Issue, IssueHead, Tombstone } from '../domain/issue.ts';
+import type { View } from './store.ts';
 
 /** All that a store has of one issue; with an id of null, the events of none. */
 export interface IssueRecord {
@@ -9,8 +9,21 @@ export interface IssueRecord {
   readonly events: readonly Event[];
 }
 
-/** Files and events side by side, issue by issue in ULID order. */
-export async function* recordsIn(view: View): AsyncIterable<IssueRecord> {
+/**
+ * An issue of which the events tell, one after another and without a gap, what is stored, and nothing about it is wrong by itself. Nothing
+ * else is kept of it.
+ */
+export interface ToldRecord {
+  /** What the rules between issues look at (`ruledPart`). */
+  readonly told: IssueHead;
+  /** How many events there are of it. */
+  readonly events: number;
+}
+
+/** Images and events side by side, issue by issue: `View.records` of a store that cannot tell more cheaply. */
+export async function* recordsOf(
+  view: Pick<View, 'images' | 'histories'>,
+): AsyncIterable<readonly IssueRecord[]> {
   const images = view.images()[Symbol.asyncIterator]();
   const histories = view.histories()[Symbol.asyncIterator]();
   let [image, history] = await Promise.all([images.next(), histories.next()]);
@@ -22,11 +35,13 @@ export async function* recordsIn(view: View): AsyncIterable<IssueRecord> {
     const [stored, told] = [image, history];
     if (order <= 0) image = await images.next();
     if (order >= 0) history = await histories.next();
-    yield {
-      id: order <= 0 ? stored.value!.id : told.value!.id,
-      image: order <= 0 ? stored.value : undefined,
-      events: order >= 0 ? told.value!.events : NONE,
-    };
+    yield [
+      {
+        id: order <= 0 ? stored.value!.id : told.value!.id,
+        image: order <= 0 ? stored.value : undefined,
+        events: order >= 0 ? told.value!.events : NONE,
+      },
+    ];
   }
 }
 
