@@ -1,24 +1,5 @@
-import type { Event, Issue, IssueHead, Tombstone } from '../domain/issue.ts';
-import type { View } from './store.ts';
-
-/** All that a store has of one issue; with an id of null, the events of none. */
-export interface IssueRecord {
-  readonly id: string | null;
-  /** undefined where there is no file, or none that can be read. */
-  readonly image: Issue | Tombstone | undefined;
-  readonly events: readonly Event[];
-}
-
-/**
- * An issue of which the events tell, one after another and without a gap, what is stored, and nothing about it is wrong by itself. Nothing
- * else is kept of it.
- */
-export interface ToldRecord {
-  /** What the rules between issues look at (`ruledPart`). */
-  readonly told: IssueHead;
-  /** How many events there are of it. */
-  readonly events: number;
-}
+import type { Event } from '../domain/issue.ts';
+import type { IssueRecord, View } from './store.ts';
 
 /** Images and events side by side, issue by issue: `View.records` of a store that cannot tell more cheaply. */
 export async function* recordsOf(

@@ -1,8 +1,15 @@
 import type { Graph } from '../domain/graph.ts';
-import type { Config, Event, GateRegistry, Issue, IssueBrief, Tombstone } from '../domain/issue.ts';
+import type {
+  Config,
+  Event,
+  GateRegistry,
+  Issue,
+  IssueBrief,
+  IssueHead,
+  Tombstone,
+} from '../domain/issue.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Query, Selection } from '../domain/query.ts';
-import type { IssueRecord, ToldRecord } from './records.ts';
 
 export type { Problem };
 
@@ -27,6 +34,25 @@ export interface EventRange {
 export interface History {
   readonly id: string | null;
   readonly events: readonly Event[];
+}
+
+/** All that a store has of one issue; with an id of null, the events of none. */
+export interface IssueRecord {
+  readonly id: string | null;
+  /** undefined where there is no file, or none that can be read. */
+  readonly image: Issue | Tombstone | undefined;
+  readonly events: readonly Event[];
+}
+
+/**
+ * An issue of which the events tell, one after another and without a gap, what is stored, and nothing about it is wrong by itself. Nothing
+ * else is kept of it.
+ */
+export interface ToldRecord {
+  /** What the rules between issues look at (`ruledPart`). */
+  readonly told: IssueHead;
+  /** How many events there are of it. */
+  readonly events: number;
 }
 
 /**

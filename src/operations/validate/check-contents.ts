@@ -8,8 +8,7 @@ import type { IssueHead } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { replayIssue } from '../../domain/replay.ts';
 import { ruledPart } from '../../domain/ruled-part.ts';
-import type { IssueRecord, ToldRecord } from '../../store/records.ts';
-import type { View } from '../../store/store.ts';
+import type { IssueRecord, ToldRecord, View } from '../../store/store.ts';
 import type { Session } from '../session.ts';
 import { readableGates } from './read-contents.ts';
 

@@ -4,10 +4,11 @@ import { fill, readRange } from '../../system/whole-file.ts';
 import type { Line } from './events-log.ts';
 
 /** Bytes. A log that is longer is read in parts, and each line twice: so little of it is kept, however long it is. */
-const WHOLE = 16 * 1024 * 1024;
-const CHUNK = 256 * 1024;
+const WHOLE = 32 * 1024 * 1024;
+/** So much is read at a time: V8 gives a text that is much larger memory of its own, untouched. */
+const CHUNK = 64 * 1024;
 /** Lines that are so near to each other are read in one go, with what is between them. Bytes. */
-const NEAR = 4 * 1024;
+const NEAR = 16 * 1024;
 
 /**
  * As every line begins that jit wrote. What is no event although it begins so is found when it is read. The groups: the issue, and the end of the
@@ -45,6 +46,8 @@ export class LogLines {
   #torn = false;
   /** A short log. */
   #whole: Part | null = null;
+  /** Where parts are read into. */
+  #room = Buffer.alloc(0);
 
   constructor(disk: Disk, fd: number) {
     this.#disk = disk;
@@ -140,17 +143,28 @@ export class LogLines {
   #readParts(sorted: readonly number[]): ReadonlyMap<number, Part> {
     const parts = new Map<number, Part>();
     for (let first = 0; first < sorted.length; ) {
-      let last = first;
-      while (last + 1 < sorted.length && this.#areNear(sorted[last]!, sorted[last + 1]!)) last += 1;
       const from = this.#offsets[sorted[first]!]!;
-      const bytes = readRange(this.#disk, this.#fd, from, this.#offsets[sorted[last]! + 1]! - from);
-      const part = { from, bytes, text: isAscii(bytes) ? bytes.toString('latin1') : null };
+      let last = first;
+      while (last + 1 < sorted.length && this.#isNear(sorted[last]!, sorted[last + 1]!, from)) last += 1;
+      const part = this.#readPart(from, this.#offsets[sorted[last]! + 1]! - from);
       for (; first <= last; first += 1) parts.set(sorted[first]!, part);
     }
     return parts;
   }
 
-  #areNear = (one: number, next: number): boolean => this.#offsets[next]! - this.#offsets[one + 1]! <= NEAR;
+  #readPart(from: number, length: number): Part {
+    if (length > this.#room.length) this.#room = Buffer.allocUnsafeSlow(2 * length);
+    const bytes = this.#room.subarray(0, fill(this.#disk, this.#fd, this.#room.subarray(0, length), from));
+    return isAscii(bytes)
+      ? { from, bytes: NO_BYTES, text: bytes.toString('latin1') }
+      : { from, bytes: Buffer.from(bytes), text: null };
+  }
+
+  /** Whether a line is read with the one before it. */
+  #isNear(before: number, place: number, from: number): boolean {
+    const gap = this.#offsets[place]! - this.#offsets[before + 1]!;
+    return gap <= NEAR && this.#offsets[place + 1]! - from <= CHUNK;
+  }
 }
 
 const NO_BYTES = Buffer.alloc(0);

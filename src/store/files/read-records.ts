@@ -2,7 +2,7 @@ import { PLAIN, readPlainIssue } from '../../domain/plain-issue.ts';
 import { ruledPartOfPlain } from '../../domain/ruled-part.ts';
 import { isToldBy } from '../../domain/told-issue.ts';
 import type { Disk } from '../../system/disk.ts';
-import type { IssueRecord, ToldRecord } from '../records.ts';
+import type { IssueRecord, ToldRecord } from '../store.ts';
 import type { Layout } from './layout.ts';
 import type { IssueLines } from './log-table.ts';
 import type { ParsedFile } from './parse-issue.ts';
