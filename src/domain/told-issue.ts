@@ -6,25 +6,21 @@ import { parseParts, readToldLine, TOLD, TOLD_FIELDS, type ToldField, type ToldL
 // each field is what stands in the file. So nothing is parsed but fields whose elements changed one by one.
 
 /**
- * Whether the log tells of an issue, event by event and without a gap, what its file says, and no two claims of it stand: then a close look
- * would find nothing wrong with it. It may say no of such a one, too. `lines`: its lines of the log, in their order, no eid twice.
+ * Whether the log tells of an issue, each event following the one before, what its file says. Then a close look would find nothing wrong with
+ * it: also no two claims that stand, since each was made with knowledge of the one before. It may say no of such an issue, too. `lines`: its
+ * lines of the log, in their order, no eid twice.
  */
 export function isToldBy(plain: PlainIssue, lines: readonly { readonly text: string }[]): boolean {
   const last: (string | undefined)[] = new Array(GROUPS);
   let eid: string | undefined;
-  let claims = 0;
   for (let at = 0; at < lines.length; at += 1) {
     const told = readToldLine(lines[at]!.text);
     // Anything else than a chain is put in order first.
     if (told === null || told[TOLD.id] !== plain[PLAIN.id] || told[TOLD.prev] !== eid) return false;
     eid = told[TOLD.eid];
-    if (told[TOLD.event] === 'issue.claimed') claims += 1;
     remember(told, last);
   }
   if (eid === undefined) return false;
-  const state = plain[PLAIN.state];
-  // Which of several claims stand is not for texts to say.
-  if (claims > 1 && (state === 'in_progress' || state === 'gated')) return false;
   for (let at = 0; at < TOLD_FIELDS.length; at += 1) {
     const field = TOLD_FIELDS[at]!;
     const stored = plain[field.group];

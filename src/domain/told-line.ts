@@ -85,7 +85,7 @@ const FORMS: readonly FieldForm[] = [
 const NEXT = '(?:,(?=")|(?=\\}))';
 
 const SOURCE = [
-  `^\\{"ts":${TIME},"event":"([a-z]+\\.[a-z-]+)","id":"(${ULID})","eid":"(${ULID})","prev":(?:"(${ULID})"|null)`,
+  `^\\{"ts":${TIME},"event":"[a-z]+\\.[a-z-]+","id":"(${ULID})","eid":"(${ULID})","prev":(?:"(${ULID})"|null)`,
   `,"by":${IDENTITY}${DETAILS},"changes":\\{`,
   ...FORMS.map(({ key, before, after, element }) => {
     const whole = `(?:"${key}":\\[${before},${after}\\]${NEXT})?`;
@@ -95,7 +95,7 @@ const SOURCE = [
 ].join('');
 
 /** Where the groups of the expression are that tell of the event. */
-export const TOLD = { event: 1, id: 2, eid: 3, prev: 4 } as const;
+export const TOLD = { id: 1, eid: 2, prev: 3 } as const;
 
 /** A field of an issue, and where it stands. */
 export interface ToldField {

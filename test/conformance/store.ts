@@ -66,6 +66,28 @@ async function imagesIn(view: View): Promise<readonly (Issue | Tombstone)[]> {
   return images;
 }
 
+/** Ids with how many events there are of each, as `records` says it. */
+async function recordsIn(view: View): Promise<readonly (readonly [string | null, number])[]> {
+  const found: (readonly [string | null, number])[] = [];
+  for await (const records of view.records())
+    for (const record of records) {
+      if ('told' in record) found.push([record.told.id, record.events]);
+      else {
+        found.push([record.id, record.events.length]);
+        if (record.id !== null && record.image === undefined) expect(record.events).not.toEqual([]);
+      }
+    }
+  return found;
+}
+
+/** What `records` is to say, from images and histories. */
+async function countedIn(view: View): Promise<readonly (readonly [string | null, number])[]> {
+  const counts = new Map<string | null, number>();
+  for (const { id } of await imagesIn(view)) counts.set(id, 0);
+  for (const { id, events } of await historiesIn(view)) counts.set(id, events.length);
+  return [...counts].sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1));
+}
+
 /** All that a store says, to be compared. */
 export async function contentOf(store: Store): Promise<unknown> {
   const events = await eventsOf(store);
@@ -377,6 +399,35 @@ export function describeStore(name: string, open: OpenStore, queues = true): voi
       expect(await seconds({ last: 2 })).toEqual([3, 4]);
       expect(await seconds({ last: 0 })).toEqual([]);
       expect(await seconds({ id: idOf(2), last: 1 })).toEqual([3]);
+    });
+
+    test('records are images and histories side by side, those of no issue first', async () => {
+      const store = empty();
+      await put(store, issueWith(3), issueWith(1), issueWith(2, { labels: ['a'] }));
+      await put(store, { ...issueWith(1), title: 'two' }, tombstone(2));
+      await store.transact(async (view) => {
+        const { events, ...plan } = await write(view, issueWith(4));
+        const gate = {
+          ...events[0]!,
+          eid: newEid(),
+          event: 'gate.defined',
+          id: null,
+          gate: 'tests',
+        } as const;
+        return { ...plan, events: [...events, gate] };
+      });
+      const found = await store.read(async (view) => {
+        const records = await recordsIn(view);
+        expect(records).toEqual(await countedIn(view));
+        return records;
+      });
+      expect(found).toEqual([
+        [null, 1],
+        [idOf(1), 2],
+        [idOf(2), 2],
+        [idOf(3), 1],
+        [idOf(4), 1],
+      ]);
     });
 
     test('histories are all events, issue by issue, those of no issue first', async () => {

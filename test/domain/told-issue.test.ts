@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canonicalIssue, formatEvent, formatIssue } from '../../src/domain/canonical-json.ts';
+import { diagnoseClaims } from '../../src/domain/check/claims.ts';
+import { diagnoseComments } from '../../src/domain/check/comments.ts';
+import { diagnoseHistory } from '../../src/domain/check/log.ts';
+import type { Issue } from '../../src/domain/issue.ts';
+import { readPlainIssue } from '../../src/domain/plain-issue.ts';
+import { replayIssue } from '../../src/domain/replay.ts';
+import { ruledPart, ruledPartOfPlain } from '../../src/domain/ruled-part.ts';
+import { isToldBy } from '../../src/domain/told-issue.ts';
+import { size } from '../support/size.ts';
+import { arbitraryEdit, arbitraryEdits, historyOf } from '../support/told.ts';
+
+// Of what the log tells by its texts a close look finds nothing wrong.
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+test('what is told agrees with its events, and what agrees is told as a rule', () => {
+  let [told, agreeing, other] = [0, 0, 0];
+  const edits = fc.option(arbitraryEdit, { freq: 2, nil: {} });
+  const losses = fc.option(fc.nat(), { freq: 3, nil: null });
+  fc.assert(
+    fc.property(arbitraryEdits, edits, losses, fc.boolean(), (changes, edit, lost, swapped) => {
+      const { image, events } = historyOf(1, changes, false);
+      const issue = canonicalIssue({ ...(image as Issue), ...edit });
+      const plain = readPlainIssue(formatIssue(issue));
+      const left = lost === null ? [...events] : events.filter((_, at) => at !== lost % events.length);
+      if (swapped && lost !== null) left.reverse();
+      const history = left.length === 0 ? undefined : replayIssue(issue.id, left);
+      const problems = [
+        ...diagnoseHistory(issue, history, digest),
+        ...diagnoseComments(issue, history),
+        ...(history === undefined ? [] : diagnoseClaims(issue, history)),
+      ];
+      if (plain === null) return;
+      expect(ruledPartOfPlain(issue.id, plain)).toEqual(ruledPart(issue));
+      const isTold = isToldBy(
+        plain,
+        left.map((event) => ({ text: formatEvent(event) })),
+      );
+      if (isTold) expect(problems).toEqual([]);
+      if (isTold) told += 1;
+      else if (problems.length === 0) agreeing += 1;
+      else other += 1;
+    }),
+    { numRuns: size(4000, 200_000), seed: 20_261_122 },
+  );
+  expect(told).toBeGreaterThan(500);
+  expect(other).toBeGreaterThan(500);
+  expect(agreeing).toBeLessThan(told / 4);
+});
