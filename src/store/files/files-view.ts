@@ -18,6 +18,7 @@ import type { Overlay } from './overlay.ts';
 import type { ParsedFile } from './parse-issue.ts';
 import type { PassingReader } from './passing-reader.ts';
 import { issueOf, type Listing, listIssues, type ReadFile, readIssueFile } from './read-issues.ts';
+import type { RecordFiles } from './read-records.ts';
 import { type ReadDocument, readConfig, readGates } from './store-files.ts';
 
 /**
@@ -161,25 +162,22 @@ export class FilesView implements View {
   }
 
   async *records(): ReturnType<View['records']> {
-    this.#log ??= this.#findLog();
+    // Before the first file is read.
+    this.#log.settle();
     const [{ PassingReader }, { readRecords }] = await Promise.all([
       import('./passing-reader.ts'),
       import('./read-records.ts'),
     ]);
     const reader = new PassingReader(this.#disk, this.#layout);
-    const { odd } = this.#list();
-    yield* readRecords(
-      { disk: this.#disk, layout: this.#layout, reader },
-      this.#log,
-      {
-        ids: this.#withOverlay(this.#list().ids),
-        isPlain: (id) => !odd.has(id) && !this.#files.has(id) && !this.#overlay.files.has(issueName(id)),
-        read: (id) => (this.#files.get(id) ?? this.#readPassing(id, reader)).stored,
-      },
-      this.#passLine,
-    );
+    const { odd, ids } = this.#list();
+    const files: RecordFiles = {
+      ids: this.#withOverlay(ids),
+      isPlain: (id) => !odd.has(id) && !this.#files.has(id) && !this.#overlay.files.has(issueName(id)),
+      read: (id) => (this.#files.get(id) ?? this.#readPassing(id, reader)).stored,
+    };
+    const ground = { disk: this.#disk, layout: this.#layout, reader };
+    yield* this.#log.readAll((part, pass) => readRecords(ground, part, files, pass));
     this.#readAll = true;
-    this.#readLog = true;
   }
 
   /** What is wrong with the files of issues, in ULID order, and with what else lies there. Reads those that were not read yet. */

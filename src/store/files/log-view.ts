@@ -44,7 +44,12 @@ export class LogView {
   async *histories(): AsyncIterable<History> {
     const part = this.settle();
     const { readHistories } = await import('./read-histories.ts');
-    yield* readHistories(this.#disk, this.#layout, part, this.#pass);
+    yield* this.readAll(() => readHistories(this.#disk, this.#layout, part, this.#pass));
+  }
+
+  /** What `read` makes of it: it reads every line. */
+  *readAll<T>(read: (part: LogPart, pass: PassLine) => Iterable<T>): Iterable<T> {
+    yield* read(this.settle(), this.#pass);
     this.#readAll = true;
   }
 
