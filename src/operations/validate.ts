@@ -1,14 +1,11 @@
 import { JitError } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
-import { mendStore } from '../domain/repair/mend-store.ts';
 import type { Plan, View } from '../store/store.ts';
 import { askForMergeProblems, unmergedIn } from './merge-problems.ts';
 import type { MergeFacts } from './merging.ts';
 import type { Comparison } from './revisions.ts';
 import type { Session } from './session.ts';
 import { type CheckedContents, checkContents } from './validate/check-contents.ts';
-import { findWeakened } from './validate/find-weakened.ts';
-import { readContents } from './validate/read-contents.ts';
 
 /** What a check of the whole store found. */
 export interface Validation {
@@ -52,12 +49,17 @@ async function check(
   const stored = await session.store.inspect(async (view) => {
     found = await checkContents(view, session, tell);
   });
-  const weakened = against === null ? [] : await findWeakened(against);
+  const weakened = against === null ? [] : await findWeakenedIn(against);
   const suspects = suspectsIn([...found.problems, ...mended]);
   const merging = merges === null ? [] : await askForMergeProblems(merges, suspects);
   const problems = [...merging, ...stored, ...found.problems, ...weakened];
   const valid = !problems.some(({ severity }) => severity === 'error');
   return { ...found, valid, problems, fixed: [] };
+}
+
+async function findWeakenedIn(against: Comparison): Promise<readonly Problem[]> {
+  const { findWeakened } = await import('./validate/find-weakened.ts');
+  return findWeakened(against);
 }
 
 /** Issues that do not agree with the log, as where a merge dropped a side. */
@@ -103,6 +105,10 @@ async function planRepair(view: View, session: Session): Promise<Plan<readonly P
   // As a rule nothing has to be mended, and to see that takes little: mending wants all of the store at once.
   const { problems } = await checkContents(view, session, () => undefined);
   if (problems.length === 0) return { issues: [], events: [], result: [] };
+  const [{ mendStore }, { readContents }] = await Promise.all([
+    import('../domain/repair/mend-store.ts'),
+    import('./validate/read-contents.ts'),
+  ]);
   const contents = await readContents(view, session);
   const { gates } = contents;
   // Without the gates nobody knows what is finished.

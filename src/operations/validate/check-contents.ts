@@ -1,16 +1,15 @@
 import { isTombstone } from '../../domain/canonical-json.ts';
-import { diagnoseClaims } from '../../domain/check/claims.ts';
-import { diagnoseComments } from '../../domain/check/comments.ts';
-import { diagnoseGone, diagnoseHistory, EMPTY_LOG, isBehind } from '../../domain/check/log.ts';
 import { diagnose } from '../../domain/diagnose.ts';
 import { buildGraph } from '../../domain/graph.ts';
 import type { IssueHead } from '../../domain/issue.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { replayIssue } from '../../domain/replay.ts';
 import { ruledPart } from '../../domain/ruled-part.ts';
 import type { IssueRecord, ToldRecord, View } from '../../store/store.ts';
 import type { Session } from '../session.ts';
-import { readableGates } from './read-contents.ts';
+import { readableGates } from './readable-gates.ts';
+
+/** What looks at issues of which their texts do not tell that nothing is wrong: as a rule there are none. */
+type CloseLook = typeof import('./look-closely.ts');
 
 /** What a check of the contents came to. */
 export interface CheckedContents {
@@ -31,11 +30,15 @@ export async function checkContents(
   tell: (done: number, total: number) => Promise<void> | undefined,
 ): Promise<CheckedContents> {
   const found = new Findings(digest);
+  let close: CloseLook | undefined;
   let total: number | null = null;
   for await (const records of view.records()) {
     for (const record of records) {
       if ('told' in record) found.addTold(record);
-      else found.add(record);
+      else {
+        close ??= await import('./look-closely.ts');
+        found.add(record, close);
+      }
     }
     total ??= (await view.ids()).length;
     const pause = tell(found.images, total);
@@ -55,7 +58,7 @@ export async function checkContents(
     unreadable,
   });
   const logIsWhole = !errors.some(({ file }) => file?.endsWith('events.jsonl') === true);
-  const problems = [...rules, ...found.ofTheLog(logIsWhole, unreadable)];
+  const problems = [...rules, ...found.ofTheLog(logIsWhole, unreadable, close)];
   return { problems, behind: found.behind, issues: found.heads.length, events: found.events };
 }
 
@@ -84,29 +87,31 @@ class Findings {
     this.heads.push(told);
   }
 
-  add({ id, image, events }: IssueRecord): void {
+  add(record: IssueRecord, close: CloseLook): void {
+    const { id, image, events } = record;
     this.events += events.length;
     if (id === null) return;
-    const history = events.length === 0 ? undefined : replayIssue(id, events);
-    if (history !== undefined) this.#histories += 1;
-    if (image === undefined) {
-      this.#gone.push(...diagnoseGone(id, history!));
-      return;
-    }
+    if (events.length > 0) this.#histories += 1;
+    const found = close.lookClosely(id, record, this.#digest);
+    this.#claims.push(...found.claims);
+    this.#comments.push(...found.comments);
+    this.#untold.push(...found.untold);
+    this.#gone.push(...found.gone);
+    if (found.isBehind) this.behind.push(id);
+    if (image === undefined) return;
     this.images += 1;
-    this.#comments.push(...diagnoseComments(image, history));
-    const untold = diagnoseHistory(image, history, this.#digest);
-    this.#untold.push(...untold);
-    if (untold.length > 0 && isBehind(image, history)) this.behind.push(id);
-    if (isTombstone(image)) return;
-    this.heads.push(ruledPart(image));
-    if (history !== undefined) this.#claims.push(...diagnoseClaims(image, history));
+    if (!isTombstone(image)) this.heads.push(ruledPart(image));
   }
 
   /** Where the log and the files differ, and what the log alone tells. */
-  ofTheLog(logIsWhole: boolean, unreadable: ReadonlySet<string>): readonly Problem[] {
+  ofTheLog(
+    logIsWhole: boolean,
+    unreadable: ReadonlySet<string>,
+    close: CloseLook | undefined,
+  ): readonly Problem[] {
+    if (close === undefined) return [];
     const isEmpty = this.#histories === 0 && this.images > 0;
-    const log = [...this.#comments, ...(isEmpty ? [EMPTY_LOG] : this.#untold)];
+    const log = [...this.#comments, ...(isEmpty ? [close.EMPTY_LOG] : this.#untold)];
     // A line that cannot be read may tell what the others do not: nothing is concluded from its absence.
     if (!logIsWhole) return log.map((problem) => ({ ...problem, fix: null }));
     return [...this.#claims, ...log, ...this.#gone.filter(({ id }) => !unreadable.has(id!))];

@@ -1,9 +1,9 @@
-import { JitError } from '../../domain/errors.ts';
 import type { Event, GateRegistry } from '../../domain/issue.ts';
 import type { Contents } from '../../domain/repair/repair.ts';
 import type { View } from '../../store/store.ts';
 import { wholeRows } from '../rows.ts';
 import type { Session } from '../session.ts';
+import { readableGates } from './readable-gates.ts';
 
 /** All of a store; `gates` null where they cannot be read. */
 export type ReadContents = Omit<Contents, 'gates'> & { readonly gates: GateRegistry | null };
@@ -26,14 +26,4 @@ export async function readContents(
     now: clock.now(),
     digest,
   };
-}
-
-// A registry that cannot be read is a problem of the stored form: what it would say is then not known.
-export async function readableGates(view: View): Promise<GateRegistry | null> {
-  try {
-    return await view.gates();
-  } catch (error) {
-    if (error instanceof JitError && error.code === 'CORRUPT_FILE') return null;
-    throw error;
-  }
 }
