@@ -97,7 +97,7 @@ export async function readEventsAt(
 ): Promise<readonly Event[]> {
   const name = `${commit}:${pathBelow(directory, 'events.jsonl')}`;
   const log = (await readBlobs(repository, [name], LARGEST_LOG)).get(name)?.bytes;
-  return log == null ? [] : eventsOfIssue(log, id);
+  return log == null ? [] : explained(() => eventsOfIssue(log, id));
 }
 
 const LARGEST_LOG = 256 * 1024 * 1024;

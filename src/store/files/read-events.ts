@@ -74,12 +74,13 @@ export function readEventLine({ text, number, ended }: Line, file: string, pass:
 /** The events of one issue in a log, in the order of its lines; lines that cannot be used are passed over. */
 export function eventsOfIssue(log: Buffer, id: string): readonly Event[] {
   const events: Event[] = [];
-  const needle = `"id":"${id}"`;
+  // A line that somebody else wrote may have a space before it.
+  const needle = `"${id}"`;
   for (let at = log.indexOf(needle); at !== -1; ) {
     const newline = log.indexOf(NEWLINE, at);
     const end = newline === -1 ? log.length : newline;
     const { value } = parseText(log.toString('utf8', log.lastIndexOf(NEWLINE, at) + 1, end), null);
-    // In an object inside `changes` it may be the id of something else.
+    // Elsewhere it is the id of something else, or names this issue.
     if (violations(EVENT, value).length === 0 && (value as Event).id === id) events.push(value as Event);
     at = log.indexOf(needle, end);
   }
