@@ -67,16 +67,21 @@ function isText(stored: string | undefined, told: string | undefined, { group }:
   if (group === 0) return told === '{}';
   if (stored === undefined) return told === undefined || told === 'null';
   if (stored === told) return true;
-  return told !== undefined && isSpread(stored) && JSON.stringify(JSON.parse(stored)) === told;
+  if (told === undefined) return false;
+  // In a file lists and maps stand over several lines; no text has a line's end in it.
+  if (stored.charCodeAt(0) === OPEN_LIST && told.charCodeAt(1) === QUOTE)
+    return stored.replace(ENDS, '') === told;
+  return isSpread(stored) && JSON.stringify(JSON.parse(stored)) === told;
 }
 
-/** In a file lists and maps stand over several lines. */
 const isSpread = (text: string): boolean => {
   const first = text.charCodeAt(0);
   return first === OPEN_LIST || first === OPEN_MAP;
 };
 const OPEN_LIST = 0x5b;
 const OPEN_MAP = 0x7b;
+const QUOTE = 0x22;
+const ENDS = /\n */g;
 
 /** Whether a field is in the file what its changes make of it, one by one. */
 function isMade(stored: string, whole: string | undefined, parts: string, { key }: ToldField): boolean {

@@ -48,18 +48,23 @@ export async function checkContents(
   if (total !== null && found.images < total) await tell(total, total);
   const errors = view.problems().filter(({ severity }) => severity === 'error');
   const unreadable = new Set(errors.flatMap(({ id }) => (id === null ? [] : [id])));
-  const heads = new Map(found.heads.map((head) => [head.id, head]));
+  const { heads } = found;
+  const graph = buildGraph(heads);
   const rules = diagnose({
-    issues: found.heads,
-    graph: buildGraph(found.heads),
+    issues: heads,
+    graph,
     gates: await readableGates(view),
-    dependencyOf: (id) => heads.get(id),
+    // Both are in the order of the ids.
+    dependencyOf: (id) => {
+      const node = graph.numberOf(id);
+      return node === undefined ? undefined : heads[node];
+    },
     now: clock.now(),
     unreadable,
   });
   const logIsWhole = !errors.some(({ file }) => file?.endsWith('events.jsonl') === true);
   const problems = [...rules, ...found.ofTheLog(logIsWhole, unreadable, close)];
-  return { problems, behind: found.behind, issues: found.heads.length, events: found.events };
+  return { problems, behind: found.behind, issues: heads.length, events: found.events };
 }
 
 /** What is found while the issues go by. */

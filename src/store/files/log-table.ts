@@ -29,6 +29,8 @@ export class LogTable implements LineMeeter {
   readonly #odd: number[] = [];
   /** Lines whose event another line had before. */
   readonly #dropped = new Set<number>();
+  /** The numbers of the ids; null: those that were given have theirs by their order, and there are no others. */
+  readonly #order: readonly number[] | null = null;
   /** Those that were given, and those of which lines tell: null first, then in ULID order. */
   readonly ids: readonly (string | null)[];
 
@@ -50,9 +52,10 @@ export class LogTable implements LineMeeter {
     for (const [at, event] of pending.entries()) this.#placeEvent(count + at, event);
     this.#dropRepeated();
     this.#marks = [];
-    const all = [...this.#numbers.keys()];
-    this.ids =
-      all.length === ids.length ? ids : all.sort((a, b) => (a === null || (b !== null && a < b) ? -1 : 1));
+    this.ids = ids;
+    if (this.#numbers.size === ids.length) return;
+    this.ids = [...this.#numbers.keys()].sort((a, b) => (a === null || (b !== null && a < b) ? -1 : 1));
+    this.#order = this.ids.map((id) => this.#numbers.get(id)!);
   }
 
   #add(id: string | null): number {
@@ -85,10 +88,14 @@ export class LogTable implements LineMeeter {
     this.meet(place, event.id, markOf(event.eid));
   }
 
-  /** The lines of an issue. Those that were read at once came last, wherever they stand. */
-  #placesOf(id: string | null): number[] {
+  #firstOf(at: number): number {
+    return this.#firsts[this.#order === null ? at : this.#order[at]!]!;
+  }
+
+  /** The lines of an id, by its place. Those that were read at once came last, wherever they stand. */
+  #placesOf(at: number): number[] {
     const places: number[] = [];
-    for (let place = this.#firsts[this.#numbers.get(id)!]!; place !== NONE; place = this.#nexts[place]!)
+    for (let place = this.#firstOf(at); place !== NONE; place = this.#nexts[place]!)
       if (this.#dropped.size === 0 || !this.#dropped.has(place)) places.push(place);
     return this.#known.size === 0 ? places : places.sort((a, b) => a - b);
   }
@@ -111,32 +118,32 @@ export class LogTable implements LineMeeter {
     return readEventLine(this.#log!.read([place])(place), this.#file, this.#pass);
   }
 
-  /** Takes `ids` apart into some of which the lines are read at a time. */
-  *batches(): Iterable<readonly (string | null)[]> {
+  /** Takes `ids` apart into some of which the lines are read at a time: from where, and up to where. */
+  *batches(): Iterable<readonly [from: number, to: number]> {
     for (let from = 0; from < this.ids.length; ) {
       let to = from;
       for (let bytes = 0; to < this.ids.length && to - from < MANY && (to === from || bytes < BATCH); to += 1)
-        bytes += this.#sizeOf(this.ids[to]!);
-      yield this.ids.slice(from, to);
+        bytes += this.#sizeOf(to);
+      yield [from, to];
       from = to;
     }
   }
 
-  /** Bytes of the lines of an issue. */
-  #sizeOf(id: string | null): number {
+  /** Bytes of the lines of an id, by its place. */
+  #sizeOf(at: number): number {
     let bytes = 0;
-    for (let place = this.#firsts[this.#numbers.get(id)!]!; place !== NONE; place = this.#nexts[place]!)
+    for (let place = this.#firstOf(at); place !== NONE; place = this.#nexts[place]!)
       if (!this.#known.has(place)) bytes += this.#log!.sizeOf(place);
     return bytes;
   }
 
-  /** Reads the lines of some issues. */
-  read(ids: readonly (string | null)[]): readonly IssueLines[] {
-    const found = ids.map((id) => this.#placesOf(id));
-    const ahead = found.flat().filter((place) => !this.#known.has(place));
+  /** Reads the lines of some ids. */
+  read(from: number, to: number): readonly IssueLines[] {
+    const found = this.ids.slice(from, to).map((id, at) => ({ id, places: this.#placesOf(from + at) }));
+    const ahead = found.flatMap(({ places }) => places).filter((place) => !this.#known.has(place));
     const read = this.#log?.read(ahead);
     const lineAt = (place: number): Line => (this.#known.has(place) ? new KnownLine(place) : read!(place));
-    return found.map((places, at) => ({ id: ids[at]!, lines: places.map(lineAt) }));
+    return found.map(({ id, places }) => ({ id, lines: places.map(lineAt) }));
   }
 
   /** The event of a line; null where it cannot be used. */

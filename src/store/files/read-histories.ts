@@ -15,8 +15,8 @@ export function* readHistories(disk: Disk, layout: Layout, part: LogPart, pass: 
   const opened = openTable(disk, layout, part, [], pass);
   try {
     const { table } = opened;
-    for (const ids of table.batches()) {
-      for (const lines of table.read(ids)) {
+    for (const [from, to] of table.batches()) {
+      for (const lines of table.read(from, to)) {
         const events = eventsIn(table, lines);
         if (events.length > 0) yield { id: lines.id, events };
       }

@@ -30,13 +30,16 @@ export function* readRecords(
   const opened = openTable(disk, layout, log, files.ids, pass);
   try {
     const { table } = opened;
-    const stored = new Set(files.ids);
-    const isStored = (id: string | null): id is string => id !== null && stored.has(id);
-    for (const ids of table.batches()) {
-      const texts = reader.readTexts(ids.map((id) => (isStored(id) && files.isPlain(id) ? id : null)));
+    // As a rule the log tells of no others.
+    const stored = table.ids === files.ids ? null : new Set(files.ids);
+    const isStored = (id: string | null): id is string => id !== null && (stored?.has(id) ?? true);
+    for (const [from, to] of table.batches()) {
+      const texts = reader.readTexts(
+        table.ids.slice(from, to).map((id) => (isStored(id) && files.isPlain(id) ? id : null)),
+      );
       const found: (IssueRecord | ToldRecord)[] = [];
       let at = 0;
-      for (const lines of table.read(ids)) {
+      for (const lines of table.read(from, to)) {
         const { id } = lines;
         const told = toldRecord(lines, texts[at++]!);
         if (told !== null) found.push(told);
