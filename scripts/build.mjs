@@ -1,4 +1,4 @@
-// Compiles the schemas, then bundles src/main/jit.ts to dist/chunks: CommonJS, one chunk a command and three that many share, because
+// Compiles the schemas, then bundles src/main/jit.ts to dist/chunks: CommonJS, one chunk a command and five that many share, because
 // that starts fastest (docs/decisions.md); and src/main/boot/boot.ts, which loads them, to dist/jit.cjs.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,6 +12,7 @@ const root = new URL('../', import.meta.url);
 const WIRING = ['main/context.ts', 'main/system-host.ts'];
 const READING = ['cli/issue/show.ts', 'cli/issue/list.ts', 'cli/query/ready.ts'];
 const WRITING = ['store/files/files-changes.ts'];
+const READING_ALL = ['store/files/read-records.ts', 'store/files/passing-reader.ts'];
 const CHANGING = [
   ...['claim-next', 'claim', 'complete', 'create', 'update', 'comment'].map((verb) => `cli/issue/${verb}.ts`),
   ...['cli/dep/add.ts', 'cli/gate/pass.ts'],
@@ -24,7 +25,7 @@ const MINIFY = {
 };
 /** What the bundler adds, 1 KB, in a file of its own; and files that carry it instead, so that commands of every day load one less. */
 const RUNTIME = 'rolldown-runtime.cjs';
-const HOT = ['program.cjs', 'rules.cjs', 'read.cjs', 'change.cjs', 'write.cjs'];
+const HOT = ['program.cjs', 'rules.cjs', 'read.cjs', 'change.cjs', 'write.cjs', 'all.cjs'];
 const GETTER =
   /Object\.defineProperty\(exports,["`]([\w$]+)["`],\{enumerable:!0,get:function\(\)\{return ?([\w$]+|`[^`$\\]*`)\}\}\)/g;
 const EXPORT = String.raw`exports\.[\w$]+=(?:[\w$]+|\`[^\`]*\`)`;
@@ -62,6 +63,7 @@ const { output } = await bundle.generate({
       { name: 'read', test: (id) => groupOf(id) === 'read' },
       { name: 'change', test: (id) => groupOf(id) === 'change' },
       { name: 'write', test: (id) => groupOf(id) === 'write' },
+      { name: 'all', test: (id) => groupOf(id) === 'all' },
     ],
   },
   entryFileNames: '[name].cjs',
@@ -146,10 +148,11 @@ function hasRawText(id) {
 
 /**
  * Each file that is loaded costs as much as some 10 KB of code. So what the commands of every day share is put together: what they
- * read with in two chunks, what they change with in another, and what writes in a third. Elsewhere the bundler splits as it finds modules shared.
+ * read with in two chunks, what they change with in another, what writes in a third, and what reads all of a store in one more. Elsewhere the bundler splits as it finds modules shared.
  */
 function groupOf(id) {
   groups ??= new Map([
+    ...closureOf(READING_ALL).map((module) => [module, 'all']),
     ...closureOf(WRITING).map((module) => [module, 'write']),
     ...sharedBy([...READING, ...CHANGING]).map((module) => [module, 'change']),
     ...sharedBy([...READING, ...CHANGING], closureOf(READING)).map((module) => [module, 'read']),
