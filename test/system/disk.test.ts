@@ -41,6 +41,33 @@ describe('files of one directory', () => {
     expect(process.cwd()).toBe(HOME);
   });
 
+  test('are opened by their names, links are not followed, and absent ones are none', () => {
+    const directory = makeDirectory();
+    const read = (): readonly string[] =>
+      systemDisk.within(directory, (_, open) =>
+        NAMES.map((name) => {
+          try {
+            const fd = open(name);
+            const bytes = Buffer.alloc(20);
+            try {
+              return bytes.toString('utf8', 0, systemDisk.read(fd, bytes, 0));
+            } finally {
+              systemDisk.close(fd);
+            }
+          } catch (error) {
+            return String((error as NodeJS.ErrnoException).code);
+          }
+        }),
+      );
+    const found = ['some bytes', 'EISDIR', 'ELOOP', 'ENOENT'];
+    expect(read()).toEqual(found);
+    const gone = join(directory, 'gone');
+    mkdirSync(gone);
+    process.chdir(gone);
+    rmdirSync(gone);
+    expect(read()).toEqual(found);
+  });
+
   test('also where looking fails', () => {
     const look = (): never => {
       throw new Error('enough');

@@ -40,6 +40,7 @@ interface Part {
 export class LogLines {
   readonly #disk: Disk;
   readonly #fd: number;
+  readonly #most: number;
   /** Bytes: where each line begins, and where the one after the last would. */
   readonly #offsets: number[] = [0];
   /** The last line has no newline. */
@@ -49,9 +50,11 @@ export class LogLines {
   /** Where parts are read into. */
   #room = Buffer.alloc(0);
 
-  constructor(disk: Disk, fd: number) {
+  /** `most`: bytes of a log that is kept in memory, all of it. */
+  constructor(disk: Disk, fd: number, most = WHOLE) {
     this.#disk = disk;
     this.#fd = fd;
+    this.#most = most;
   }
 
   get count(): number {
@@ -65,7 +68,7 @@ export class LogLines {
 
   /** Finds the lines of the first `size` bytes. */
   find(size: number, meeter: LineMeeter): void {
-    if (size <= WHOLE) this.#findInWhole(size, meeter);
+    if (size <= this.#most) this.#findInWhole(size, meeter);
     else this.#findInParts(size, meeter);
   }
 
