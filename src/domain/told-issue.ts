@@ -87,8 +87,12 @@ const ENDS = /\n */g;
 function isMade(stored: string, whole: string | undefined, parts: string, { key }: ToldField): boolean {
   const made = new Map<string, unknown>();
   // A map or a list of comments is only ever told whole when it is empty.
-  if (whole !== undefined && whole.length > EMPTY)
-    for (const element of JSON.parse(whole) as readonly string[]) made.set(element, true);
+  if (whole !== undefined && whole.length > EMPTY) {
+    const elements = JSON.parse(whole) as readonly string[];
+    for (const element of elements) made.set(element, true);
+    // What has an element twice is no set: it is not taken apart.
+    if (made.size < elements.length) return false;
+  }
   const changes = parseParts(parts);
   for (const path in changes) {
     const after = changes[path]![1];
