@@ -85,7 +85,12 @@ test('elements that come and go are told, and a field that is told whole forgets
     isTold({ completed_at: NOW }, { completed_at: [null, BEFORE], updated_at: [NOW, made.updated_at] }),
   ).toBe(false);
   // A list that has an element twice is not taken apart: what changes of it makes a new one.
-  const twice: Event['changes'] = { labels: [['a', 'b'], ['a', 'a']] };
+  const twice: Event['changes'] = {
+    labels: [
+      ['a', 'b'],
+      ['a', 'a'],
+    ],
+  };
   const added: Event['changes'] = { 'labels.b': [false, true] };
   expect(isTold({}, twice, added)).toBe(false);
   expect(isToldBy(readPlainIssue(formatIssue(made))!, [])).toBe(false);
