@@ -35,10 +35,12 @@ function changesTo(image: Image, told: Replayed | undefined, digest: Repair['dig
   const rebuilt = (history?.image ?? {}) as unknown as Fields;
   const fields = history === undefined ? Object.keys(file) : differences(image, history, digest);
   const named = fields.filter((field) => field !== 'id');
-  // What the log holds only as a hash cannot be taken apart.
-  const isToldWhole = (field: string): boolean =>
-    isHashed(rebuilt[field]) ||
-    Object.keys(changesOf(rebuilt, file, [field], () => false)).some((path) => path.length > LONGEST_PATH);
+  // What the log holds only as a hash cannot be taken apart; nor what has the same elements, but in another order.
+  const isToldWhole = (field: string): boolean => {
+    if (isHashed(rebuilt[field])) return true;
+    const paths = Object.keys(changesOf(rebuilt, file, [field], () => false));
+    return paths.length === 0 || paths.some((path) => path.length > LONGEST_PATH);
+  };
   return changesOf(rebuilt, file, named, isToldWhole);
 }
 

@@ -165,6 +165,22 @@ describe('the log', () => {
     expect((await mended({ issues: [issue], events: [] })).codes).toEqual(['empty-log']);
   });
 
+  test('what the log has in another order is told once, as a whole', async () => {
+    const issue = issueWith(1, { labels: ['a', 'b'] });
+    const event = created(issue, 1);
+    const swapped = { ...event, changes: { ...event.changes, labels: [null, ['b', 'a']] as const } };
+    const { added, codes } = await mended({ issues: [issue], events: [swapped] });
+    expect(codes).toEqual(['edited-outside']);
+    expect(added.map(({ changes }) => changes)).toEqual([
+      {
+        labels: [
+          ['b', 'a'],
+          ['a', 'b'],
+        ],
+      },
+    ]);
+  });
+
   test('restores nothing that it does not know wholly, or that could not be read: that is a warning', async () => {
     const { title: _, ...untitled } = created(issueWith(1), 1).changes;
     const events = [
