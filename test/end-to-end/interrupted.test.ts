@@ -25,8 +25,9 @@ test.skipIf(!hasScript).each([
     env: { ...env, TERM: 'xterm', JIT_TEST_SIGNAL: signal },
     encoding: 'utf8',
   });
-  expect(ran.stdout).toMatch(/: 1 of 3 issues/);
+  const told = ran.stdout.search(/\d of 3 issues/);
+  expect(told).toBeGreaterThan(0);
   // Nothing of what it would have said comes any more.
-  expect(ran.stdout.slice(ran.stdout.indexOf('1 of 3 issues'))).toBe(`1 of 3 issues${CLEAR}`);
+  expect(ran.stdout.slice(told).replace(/^\d of 3 issues/, '')).toBe(CLEAR);
   expect(ran.status).toBe(exit);
 });
