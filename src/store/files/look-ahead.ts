@@ -5,8 +5,8 @@ import type { StoreGround } from './read-stable.ts';
 
 /**
  * Looks at all files while others write, so that the index has less to do when they may not. Returns where the journal stood before: from
- * there on commits have to be followed. null where nothing was looked at: without an index a look is long, and where it trusts the directory
- * it is short. Never throws: what is wrong is told by the look that is made in the turn.
+ * there on commits have to be followed. null where nothing was looked at: without an index a look is long, and where there are few files or the directory
+ * is trusted it is short. Never throws: what is wrong is told by the look that is made in the turn.
  */
 export function lookAhead({ disk, layout, clock, journal, index }: StoreGround): Position | null {
   try {

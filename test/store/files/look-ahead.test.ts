@@ -15,6 +15,7 @@ import { INDEX, makeIndexScene, openWith, overwrite, pathOf, readText, textOf } 
 // Who waits for a turn looks at all files meanwhile, and in the turn only at what was committed since.
 
 interface Queue {
+  readonly index?: 'always' | 'auto';
   /** Done before anybody queues. */
   readonly before?: (disk: SimDisk) => void;
   /** Done by the holder while the other waits, and has looked. */
@@ -24,7 +25,13 @@ interface Queue {
 }
 
 /** What somebody answers who had to wait, and how often all files were looked at for it. */
-async function answerAfterWaiting({ before, meanwhile, pruneAt = 100, looks = true }: Queue) {
+async function answerAfterWaiting({
+  before,
+  meanwhile,
+  pruneAt = 100,
+  looks = true,
+  index = 'always',
+}: Queue) {
   const disk = await makeIndexScene();
   await answersOf(openWith(disk, 'always'));
   before?.(disk);
@@ -49,7 +56,7 @@ async function answerAfterWaiting({ before, meanwhile, pruneAt = 100, looks = tr
     await ended;
   };
   const waiting = { elapsed: () => 0, random: () => 0.5, pause };
-  const waiter = openWith(counting, 'always', 'waiter', { waiting });
+  const waiter = openWith(counting, index, 'waiter', { waiting });
   let waited: Promise<unknown> | undefined;
   const found = { ahead: 0, inTurn: 0, answers: undefined as unknown, title: undefined as unknown };
   await openWith(disk, 'always', 'holder', { pruneAt }).inTurn(async (holder) => {
@@ -164,6 +171,7 @@ describe('all files are looked at in the turn', () => {
       },
       0,
     ],
+    ['where there are few files', { index: 'auto', meanwhile: (_, disk) => edit(disk) }, 0],
     ['where no look at all files was announced', { looks: false, meanwhile: (_, disk) => edit(disk) }, 0],
   ])('%s', async (_, queue, looksAhead) => {
     const { ahead, answers, disk } = await answerAfterWaiting(queue);

@@ -49,6 +49,8 @@ const LOG_BYTES = 16 * 1024;
 const LOG_SHARE = 0.05;
 /** Of so many changes on who looks ahead keeps what they came to. */
 const MUCH = 24;
+/** A look at less than so many times the fewest files that are indexed is shorter than it is to follow what others commit meanwhile. */
+const AHEAD = 128;
 /** About as many bytes has a head. */
 const HEAD_BYTES = 400;
 
@@ -88,12 +90,12 @@ export class IssueIndex {
   }
 
   /**
-   * Looks at all files ahead of a turn in which `catchUp` does the rest; only where there is an index, else a look is long. Returns whether it has
-   * looked. Throws as `refresh`.
+   * Looks at all files ahead of a turn in which `catchUp` does the rest. Not where there is no index, since such a look is long; nor where there are
+   * few files. Returns whether it has looked. Throws as `refresh`.
    */
   lookAhead(): boolean {
     const kept = this.#load();
-    if (kept.file === null) return false;
+    if (kept.file === null || kept.table.size < AHEAD * this.#ground.least) return false;
     const refresh = new Refresh(this.#ground, kept, 'files', null);
     const next = refresh.run();
     this.#kept = next;
