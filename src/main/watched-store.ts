@@ -21,7 +21,7 @@ export function watchStore(inner: Store): WatchedStore {
   const over = (inner: Store): Store => ({
     read: (work) => inner.read((view) => use(view, work)),
     transact: (decide) => inner.transact((view) => use(view, decide)),
-    inTurn: (work, looks) => inner.inTurn((store) => work(over(store)), looks),
+    inTurn: (work) => inner.inTurn((store) => work(over(store))),
     inspect: (work) => inner.inspect(work && ((view) => use(view, work))),
     repair: (apply) => inner.repair(apply),
     sweep: () => inner.sweep(),

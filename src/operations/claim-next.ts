@@ -42,7 +42,7 @@ export async function claimNext(session: Session, input: ClaimNextInput): Promis
       const board = await look(inTurn, search);
       // A remote may let wait, and nobody else is to wait for it as well.
       return board !== 'owing' && board.local ? claimAmong(inTurn, search, board) : board;
-    }, true);
+    });
     if (seen === 'owing') {
       await settleLeases(session);
       search.settled = true;

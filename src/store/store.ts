@@ -134,10 +134,9 @@ export interface Store {
    * Does work of several steps when it is this writer's turn: nobody else who queues commits meanwhile, so that what was read at the
    * beginning still holds at the end. Only order and fairness come of it: who does not queue may commit all the same, and
    * transactions are as safe without. `work` gets this store as it is used within the turn; whoever uses another one there
-   * waits for himself. `looks`: it begins with a look at all issues, which a store may make while it waits; then what somebody has changed
-   * by hand since is seen by the next. Throws LOCK_TIMEOUT. What `work` throws passes through.
+   * waits for himself. Throws LOCK_TIMEOUT. What `work` throws passes through.
    */
-  inTurn<T>(work: (store: Store) => Promise<T>, looks?: boolean): Promise<T>;
+  inTurn<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /**
    * Every problem of the stored form (unparsable, misnamed, not canonical, leftovers); the rules' own are the domain's. `use` looks
    * at the same view, as with `read`: what it reads is not read again.

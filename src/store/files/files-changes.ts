@@ -2,9 +2,7 @@ import type { Owner } from '../../system/process-owner.ts';
 import { processOwner } from '../../system/process-owner.ts';
 import type { Store } from '../store.ts';
 import { inspectStore } from './inspect.ts';
-import type { Position } from './journal.ts';
 import { type Held, takeLock } from './lock.ts';
-import { lookAhead } from './look-ahead.ts';
 import type { StoreParts } from './parts.ts';
 import { readStable, type StoreGround } from './read-stable.ts';
 import { repairStore } from './repair.ts';
@@ -46,15 +44,10 @@ export class FilesChanges {
     }
   }
 
-  /** Waits for this writer's turn. `looks`: it will look at all issues. Throws LOCK_TIMEOUT. */
-  async takeTurn(looks = false): Promise<Turn> {
+  /** Waits for this writer's turn. Throws LOCK_TIMEOUT. */
+  async takeTurn(): Promise<Turn> {
     const durable = this.#isDurable();
-    let ahead: Position | null | undefined;
-    const meanwhile = (): void => {
-      if (looks && ahead === undefined) ahead = lookAhead(this.#ground);
-    };
-    const lock = await this.#queue(meanwhile);
-    return new Turn(this.#ground, this.#parts, durable, lock, ahead ?? null);
+    return new Turn(this.#ground, this.#parts, durable, await this.#queue());
   }
 
   inspect(use?: Parameters<Store['inspect']>[0]): ReturnType<Store['inspect']> {
@@ -91,12 +84,12 @@ export class FilesChanges {
     }
   }
 
-  async #queue(meanwhile: () => void = () => {}): Promise<Held> {
+  async #queue(): Promise<Held> {
     const { writer, owner } = this.#parts;
     const { disk, layout, newName, patience, waiting } = this.#ground;
     writer.prepare();
     if (!this.#options.lock) return { release: () => {} };
-    return takeLock(disk, layout, owner, newName(), patience, waiting, meanwhile);
+    return takeLock(disk, layout, owner, newName(), patience, waiting);
   }
 
   #isDurable(): boolean {

@@ -97,8 +97,8 @@ export function openFilesStore(options: FilesStoreOptions): Store {
       return turn === undefined ? work(() => readStable(ground, use)) : named(() => turn.read(use));
     },
     transact: (decide) => work(async () => (await loadChanges()).transact(decide)),
-    inTurn: async (use, looks) => {
-      const turn = await work(async () => (await loadChanges()).takeTurn(looks));
+    inTurn: async (use) => {
+      const turn = await work(async () => (await loadChanges()).takeTurn());
       const within: Store = {
         ...store,
         read: (read) => named(() => turn.read(read)),

@@ -11,7 +11,7 @@ import type { Fingerprint } from './entry.ts';
 import { DamagedIndexError } from './index/damage.ts';
 import { IndexedBoard } from './index/indexed-board.ts';
 import type { IssueIndex } from './index/issue-index.ts';
-import type { Since, Trust } from './index/refresh.ts';
+import type { Trust } from './index/refresh.ts';
 import { issueName, type Layout } from './layout.ts';
 import { LogView } from './log-view.ts';
 import type { Overlay } from './overlay.ts';
@@ -42,21 +42,14 @@ export class FilesView implements View {
   #gates: ReadDocument<GateRegistry> | undefined;
   #config: ReadDocument<Config> | undefined;
 
-  /** `index` null: every issue is read from its file. `since`: as in `IndexedBoard`. */
-  constructor(
-    disk: Disk,
-    layout: Layout,
-    clock: Clock,
-    overlay: Overlay,
-    index: IssueIndex | null,
-    since: Since | null = null,
-  ) {
+  /** `index` null: every issue is read from its file. */
+  constructor(disk: Disk, layout: Layout, clock: Clock, overlay: Overlay, index: IssueIndex | null) {
     this.#disk = disk;
     this.#layout = layout;
     this.#clock = clock;
     this.#overlay = overlay;
     this.#log = new LogView(disk, layout, overlay);
-    this.#board = index === null ? null : new IndexedBoard(index, overlay, () => this.#trust(), since);
+    this.#board = index === null ? null : new IndexedBoard(index, overlay, () => this.#trust());
   }
 
   async ids(): Promise<readonly string[]> {

@@ -55,8 +55,7 @@ const between = (least: number, value: number, most: number): number =>
 /**
  * Waits for this writer's turn. The lock gives order and fairness only: a commit is exclusive by the journal's
  * link, also when the lock is taken from a process that was stopped and wakes up. The owner's token is in the
- * linked file from the first moment, so a dead owner is replaced at once. `meanwhile` is called before each pause. Throws
- * LOCK_TIMEOUT.
+ * linked file from the first moment, so a dead owner is replaced at once. Throws LOCK_TIMEOUT.
  */
 export async function takeLock(
   disk: Disk,
@@ -65,7 +64,6 @@ export async function takeLock(
   name: string,
   patience: Patience,
   waiting: Waiting,
-  meanwhile: () => void = () => {},
 ): Promise<Held> {
   const own = `${owner.token}.${name}`;
   const proposal = `${layout.staged}/${own}.lock`;
@@ -76,10 +74,7 @@ export async function takeLock(
     const ahead = countAhead(disk, layout, owner);
     const line: Line = { ahead, turn: 0, since: start, least: ahead, moved: start };
     // Nor does one who comes anew go ahead of those who wait.
-    if (line.ahead > 0) {
-      meanwhile();
-      await waiting.pause(pauseFor(line, waiting));
-    }
+    if (line.ahead > 0) await waiting.pause(pauseFor(line, waiting));
     let misses = 0;
     for (let looked = Number.NEGATIVE_INFINITY; ; ) {
       const mark = markOf(disk, layout);
@@ -109,7 +104,6 @@ export async function takeLock(
           throw tooLong(layout, token ?? readHolder(disk, layout), patience.total);
         moveUp(line, countAhead(disk, layout, owner), now);
       }
-      meanwhile();
       await waiting.pause(pauseFor(line, waiting));
     }
   } finally {

@@ -1,5 +1,4 @@
 import type { Store } from '../store.ts';
-import { committedSince } from './committed-since.ts';
 import { FilesView } from './files-view.ts';
 import type { Written } from './index/issue-index.ts';
 import type { Position } from './journal.ts';
@@ -26,16 +25,13 @@ export class Turn {
   readonly #parts: StoreParts;
   readonly #durable: boolean;
   readonly #lock: Held;
-  readonly #ahead: Position | null;
   #seen: Picture | undefined;
 
-  /** `ahead`: where the journal stood before the index looked at all files, if it did so while this turn was waited for. */
-  constructor(ground: StoreGround, parts: StoreParts, durable: boolean, lock: Held, ahead: Position | null) {
+  constructor(ground: StoreGround, parts: StoreParts, durable: boolean, lock: Held) {
     this.#ground = ground;
     this.#parts = parts;
     this.#durable = durable;
     this.#lock = lock;
-    this.#ahead = ahead;
   }
 
   /** As `readStable`, of a store in which nothing is pending. */
@@ -97,11 +93,10 @@ export class Turn {
 
   /** Whether what it shows is still so is found out when it has been used. */
   #look(): Picture {
-    const { disk, layout, clock, journal, index } = this.#ground;
+    const { disk, layout, clock, index } = this.#ground;
     if (this.#seen !== undefined) return this.#seen;
     const position = this.#parts.writer.settle(this.#durable);
-    const since = this.#ahead === null ? null : committedSince(journal, this.#ahead, position);
-    this.#seen = { position, view: new FilesView(disk, layout, clock, NO_OVERLAY, index, since) };
+    this.#seen = { position, view: new FilesView(disk, layout, clock, NO_OVERLAY, index) };
     return this.#seen;
   }
 

@@ -7,23 +7,20 @@ import type { ReadFile } from '../read-issues.ts';
 import type { Board, Chosen } from './board.ts';
 import { type Change, headOf, NEVER } from './change.ts';
 import type { IssueIndex, Refreshed } from './issue-index.ts';
-import type { Since, Trust } from './refresh.ts';
+import type { Trust } from './refresh.ts';
 
 /** What one view sees through the index: brought up to date when it is first asked, with what is committed but not yet in its place. */
 export class IndexedBoard {
   readonly #index: IssueIndex;
   readonly #overlay: Overlay;
   readonly #trust: () => Trust;
-  readonly #since: Since | null;
   #trusted: Trust = 'files';
   #refreshed: Refreshed | undefined;
   #board: Board | undefined;
   /** 1 for each row of the board that was looked at since, where the directory alone is trusted. */
   #confirmed = new Uint8Array(0);
 
-  /** `since`: what was committed since the index has looked ahead; null where it has not. */
-  constructor(index: IssueIndex, overlay: Overlay, trust: () => Trust, since: Since | null) {
-    this.#since = since;
+  constructor(index: IssueIndex, overlay: Overlay, trust: () => Trust) {
     this.#index = index;
     this.#overlay = overlay;
     this.#trust = trust;
@@ -93,8 +90,7 @@ export class IndexedBoard {
   #open(): Board {
     if (this.#board === undefined) {
       this.#trusted = this.#trust();
-      const serves = this.#since !== null && this.#trusted === 'files';
-      this.#take(serves ? this.#index.catchUp(this.#since!) : this.#index.refresh(this.#trusted));
+      this.#take(this.#index.refresh(this.#trusted));
     }
     return this.#board!;
   }

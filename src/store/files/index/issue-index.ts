@@ -21,7 +21,7 @@ import {
 } from './kept.ts';
 import { isWritten, waitUntilPast } from './moment.ts';
 import { quietly } from './quietly.ts';
-import { Refresh, type Rows, type Since, type Trust } from './refresh.ts';
+import { Refresh, type Rows, type Trust } from './refresh.ts';
 import { isSameStamp } from './stamp.ts';
 import { sumOfTexts } from './sums.ts';
 import { withHeads } from './table.ts';
@@ -47,10 +47,6 @@ export interface Written {
  */
 const LOG_BYTES = 16 * 1024;
 const LOG_SHARE = 0.05;
-/** Of so many changes on who looks ahead keeps what they came to. */
-const MUCH = 24;
-/** A look at less than so many times the fewest files that are indexed is shorter than it is to follow what others commit meanwhile. */
-const AHEAD = 128;
 /** About as many bytes has a head. */
 const HEAD_BYTES = 400;
 
@@ -65,8 +61,6 @@ const isLong = ({ logBytes, table }: Kept, changes = 0): boolean =>
 export class IssueIndex {
   readonly #ground: IndexGround;
   #kept: Kept | undefined;
-  /** What a look at all files came to that was made ahead. */
-  #ahead: Kept | undefined;
   #retired: Origin['file'] = null;
 
   constructor(ground: IndexGround) {
@@ -86,36 +80,8 @@ export class IssueIndex {
     this.#kept = next;
     // What is followed of commits is only added: whoever reads next puts it in order.
     if (refresh.isWorthKeeping || (refresh.mayKeep && isLong(next))) this.#keep(next, refresh.lasting);
-    return refreshed(next, refresh);
-  }
-
-  /**
-   * Looks at all files ahead of a turn in which `catchUp` does the rest. Not where there is no index, since such a look is long; nor where there are
-   * few files. Returns whether it has looked. Throws as `refresh`.
-   */
-  lookAhead(): boolean {
-    const kept = this.#load();
-    if (kept.file === null || kept.table.size < AHEAD * this.#ground.least) return false;
-    const refresh = new Refresh(this.#ground, kept, 'files', null);
-    const next = refresh.run();
-    this.#kept = next;
-    // Whoever waits as well learns the same: a little is left to those who have their turn.
-    if (refresh.lasting.size >= MUCH || (refresh.mayKeep && isLong(next))) this.#keep(next, refresh.lasting);
-    this.#ahead = this.#kept;
-    return true;
-  }
-
-  /** As `refresh` where files are trusted one by one; but where the look that was made ahead still serves, only at what was committed since. */
-  catchUp(since: Since): Refreshed {
-    const kept = this.#load();
-    // Another process has put another index in its place.
-    if (kept !== this.#ahead) return this.refresh('files');
-    const refresh = new Refresh(this.#ground, kept, 'files', null, since);
-    const next = refresh.run();
-    this.#kept = next;
-    if (refresh.isWorthKeeping) this.#keep(next, refresh.lasting);
-    this.#ahead = this.#kept;
-    return refreshed(next, refresh);
+    const { file, table } = next;
+    return { board: new Board(table, headsOf(file)), unreadable: refresh.unreadable };
   }
 
   #begin({ kept, heads, unreadable }: FirstLook): Refreshed {
@@ -272,8 +238,3 @@ export class IssueIndex {
     this.#retired = file;
   }
 }
-
-const refreshed = ({ table, file }: Kept, { unreadable }: Refresh): Refreshed => ({
-  board: new Board(table, headsOf(file)),
-  unreadable,
-});

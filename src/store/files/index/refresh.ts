@@ -23,14 +23,6 @@ export interface Rows {
   readonly rows: Uint32Array;
 }
 
-/** What jit has committed since somebody has looked at all files. */
-export interface Since {
-  /** Of the issues whose files were written or removed. */
-  readonly ids: readonly string[];
-  /** Those of the last commit: what the others came to was kept by those who had their turns after them. */
-  readonly last: readonly string[];
-}
-
 /** So long (milliseconds) commits of jit are followed before all names are listed again: somebody may have come between two looks. */
 const FOLLOWED = 60_000;
 
@@ -43,7 +35,6 @@ export class Refresh {
   readonly #kept: Kept;
   readonly #trust: Trust;
   readonly #doubtful: Rows | null;
-  readonly #since: Since | null;
   readonly unreadable: ReadFile[] = [];
   /** What is worth to be kept. A file that was changed just now may change again without showing it: it is kept as one to be read anew. */
   readonly lasting = new Map<string, Change>();
@@ -51,19 +42,11 @@ export class Refresh {
   #moment: number | null | undefined;
   #knownAnew = false;
 
-  /** `since`: all else was just looked at. */
-  constructor(
-    ground: IndexGround,
-    kept: Kept,
-    trust: Trust,
-    doubtful: Rows | null,
-    since: Since | null = null,
-  ) {
+  constructor(ground: IndexGround, kept: Kept, trust: Trust, doubtful: Rows | null) {
     this.#ground = ground;
     this.#kept = kept;
     this.#trust = trust;
     this.#doubtful = doubtful;
-    this.#since = since;
   }
 
   get isWorthKeeping(): boolean {
@@ -78,7 +61,6 @@ export class Refresh {
   run(): Kept {
     const { disk, layout } = this.#ground;
     const kept = this.#kept;
-    if (this.#since !== null) return this.#catchUp(this.#since);
     const isListed =
       kept.directory !== null &&
       this.#mayFollow(kept) &&
@@ -87,34 +69,15 @@ export class Refresh {
     const directory = isListed ? kept.directory : this.#list();
     const followed = isListed ? kept.followed : null;
     if (isListed) this.#lookAtKnown();
-    const unreadable = this.#readSuspects();
+    // In the order of ids, as they are read without an index: that is the order in which problems are told.
+    const reader = this.#suspects.length < MANY ? null : new TextReader(disk);
+    for (const id of this.#suspects.sort())
+      if (reader === null || !this.#readPlain(id, reader)) this.#read(id);
+    const unreadable = this.unreadable.map(({ id }) => id).sort();
     const isAnew =
       !isSameStamp(directory ?? undefined, kept.directory ?? undefined) || followed !== kept.followed;
     this.#knownAnew = isAnew && directory !== null;
     if (unreadable.join() !== [...kept.unreadable].sort().join()) this.#knownAnew = true;
-    return this.#next(directory, followed, unreadable);
-  }
-
-  /** Of the directory nothing else is known than before. */
-  #catchUp({ ids, last }: Since): Kept {
-    const { directory, followed, unreadable } = this.#kept;
-    this.#suspects.push(...new Set([...ids, ...unreadable]));
-    const odd = this.#readSuspects();
-    for (const id of ids) if (!last.includes(id)) this.lasting.delete(id);
-    return this.#next(directory, followed, odd);
-  }
-
-  /** Returns the ids of those that are no issues, in their order. */
-  #readSuspects(): readonly string[] {
-    // In the order of ids, as they are read without an index: that is the order in which problems are told.
-    const reader = this.#suspects.length < MANY ? null : new TextReader(this.#ground.disk);
-    for (const id of this.#suspects.sort())
-      if (reader === null || !this.#readPlain(id, reader)) this.#read(id);
-    return this.unreadable.map(({ id }) => id).sort();
-  }
-
-  #next(directory: Stamp | null, followed: number | null, unreadable: readonly string[]): Kept {
-    const kept = this.#kept;
     const names = sumNames(kept.names, kept.table, this.#changes);
     const table = weave(kept.table, this.#changes);
     return { ...originOf(kept), table, directory, followed, unreadable, names, isWhole: true };
