@@ -1,3 +1,4 @@
+import { compileAtOnce } from './compile-at-once.ts';
 import { type Event, LIMITS } from './issue.ts';
 
 // Nearly every line of the log stands as jit wrote it. One regular expression tells most of that, in a fraction of the time that it
@@ -37,16 +38,7 @@ const SOURCE = [
   `,"changes":\\{${several(`${TEXT}:\\[${VALUE},${VALUE}\\]`)}\\}\\}$`,
 ].join('');
 
-/** A text of more than 1,000 characters: V8 compiles the expression at once for it, and does not interpret it first. */
-export const LONG = ' '.repeat(1100);
-
 let expression: RegExp | undefined;
-
-function compile(): RegExp {
-  const compiled = new RegExp(SOURCE);
-  compiled.test(LONG);
-  return compiled;
-}
 
 /**
  * The event of a line that keeps to the schema, stands as jit writes it, and holds nothing that reading it could lose. null: it has to be looked at
@@ -55,7 +47,7 @@ function compile(): RegExp {
 export function readPlainEvent(line: string): Event | null {
   // In a line of many megabytes, which jit never writes, V8 could not keep all the places to which it may have to come back: it would throw.
   if (line.length > LIMITS.eventLineBytes) return null;
-  expression ??= compile();
+  expression ??= compileAtOnce(SOURCE);
   if (!expression.test(line)) return null;
   const event = JSON.parse(line) as Event;
   let paths = 0;

@@ -1,3 +1,4 @@
+import { compileAtOnce } from './compile-at-once.ts';
 import { LIMITS } from './issue.ts';
 
 // Nearly every file of an issue stands as jit wrote it, and holds nothing unusual. One regular expression tells that of its text:
@@ -91,23 +92,14 @@ export const PLAIN = {
 /** The groups of a plain text, by PLAIN: as they stand in it; null or empty lists and maps stand for nothing. */
 export type PlainIssue = readonly (string | undefined)[];
 
-/** So much longer than this a text has to be for V8 to compile the expression at once, and not to interpret it first. */
-const LONG = 1100;
-
 let expression: RegExp | undefined;
-
-function compile(): RegExp {
-  const compiled = new RegExp(`^${LINES.join('')}$`);
-  compiled.test(' '.repeat(LONG));
-  return compiled;
-}
 
 /**
  * Takes apart the text of an issue's file. What is not null is to the byte as jit writes it, keeps to the schema, and has its sets and maps in
  * order: nothing is wrong with it. null: it has to be looked at closely. The first call takes a millisecond.
  */
 export function readPlainIssue(text: string): PlainIssue | null {
-  expression ??= compile();
+  expression ??= compileAtOnce(`^${LINES.join('')}$`);
   const groups = expression.exec(text);
   // What stands for bytes that are no UTF-8.
   if (groups === null || text.includes('\ufffd')) return null;

@@ -1,3 +1,4 @@
+import { compileAtOnce } from './compile-at-once.ts';
 import { LIMITS } from './issue.ts';
 import {
   COMMENT,
@@ -6,7 +7,6 @@ import {
   HOLD,
   IDENTITY,
   LINK,
-  LONG,
   orNull,
   STATUS,
   several,
@@ -132,19 +132,13 @@ export type ToldLine = readonly (string | undefined)[];
 
 let expression: RegExp | undefined;
 
-function compile(): RegExp {
-  const compiled = new RegExp(SOURCE);
-  compiled.test(LONG);
-  return compiled;
-}
-
 /**
  * Takes apart a line of the log that tells of an issue. What is not null is a plain event (`readPlainEvent`), and everything that it says of
  * the issue stands in the groups. null: it has to be parsed. The first call takes a millisecond.
  */
 export function readToldLine(line: string): ToldLine | null {
   if (line.length > LIMITS.eventLineBytes) return null;
-  expression ??= compile();
+  expression ??= compileAtOnce(SOURCE);
   const groups = expression.exec(line);
   if (groups === null) return null;
   for (const { early, whole } of TWICE)
